@@ -1,0 +1,209 @@
+/**
+ * The error catalogue: code -> what happened + what to do. Every error a user can meet is a row here.
+ * A failed gate is not an error: it is a `GateResult` (see `gates/gate.ts`).
+ */
+type Row<D> = { what: (details: D) => string; mend: (details: D) => string };
+const row = <D>(what: Row<D>['what'], mend: Row<D>['mend']): Row<D> => ({ what, mend });
+
+const catalogue = {
+  // configuration
+  CONFIG_MISSING: row<{ file: string }>(
+    (d) => `There is no ${d.file}.`,
+    () => 'Add a sluice.json beside the project.json of the service: docs/configuration.md has a small one.',
+  ),
+  CONFIG_INVALID: row<{ file: string; problems: string[] }>(
+    (d) =>
+      `${d.file} has ${d.problems.length === 1 ? 'a problem' : `${d.problems.length} problems`}:\n${d.problems.map((p) => `  - ${p}`).join('\n')}`,
+    () => 'Correct the keys named above; docs/configuration.md lists all of them.',
+  ),
+  CONFIGURATION_UNKNOWN: row<{ name: string; known: string[] }>(
+    (d) => `sluice.json has no configuration "${d.name}".`,
+    (d) => `Use one of: ${d.known.join(', ')}.`,
+  ),
+  OPTION_REFUSED: row<{ option: string; target: string; command: string }>(
+    (d) => `--${d.option} on ${d.target} would not reach the stages that it depends on, which would run for real.`,
+    (d) => `Use: ${d.command}`,
+  ),
+  NAME_INVALID: row<{ kind: string; name: string }>(
+    (d) => `The ${d.kind} name "${d.name}" cannot be used as a file name.`,
+    () => 'Use letters, digits, ".", "_", "-" and "@scope/": no "..", no backslash, no leading dot.',
+  ),
+  // git and worktree
+  GIT_MISSING: row<object>(
+    () => 'git was not found on the PATH.',
+    () => 'Install git 2.30 or newer.',
+  ),
+  NOT_A_REPOSITORY: row<{ folder: string }>(
+    (d) => `${d.folder} is not inside a git repository.`,
+    () => 'Run "git init" and commit the workspace: what is deployed is always a commit.',
+  ),
+  NO_COMMIT: row<{ folder: string }>(
+    (d) => `The repository at ${d.folder} has no commit yet.`,
+    () => 'Commit the workspace: what is deployed is always a commit.',
+  ),
+  TREE_DIRTY: row<{ folder: string; files: string[] }>(
+    (d) => `${d.folder} has changes that are not committed: ${listed(d.files)}.`,
+    () => 'Commit or stash them, then run again: what is deployed is the commit, not the files around it.',
+  ),
+  WORKTREE_OCCUPIED: row<{ path: string; by: string }>(
+    (d) => `${d.path} cannot be used as the deployment worktree: ${d.by}.`,
+    (d) => `Move it away, or remove it with: git worktree remove ${d.path}`,
+  ),
+  WORKTREE_MISSING: row<{ path: string; command: string }>(
+    (d) => `The deployment worktree ${d.path} does not exist.`,
+    (d) => `Make it with: ${d.command}`,
+  ),
+  WORKTREE_MOVED: row<{ path: string; expected: string; found: string; command: string }>(
+    (d) => `The worktree ${d.path} is at ${d.found.slice(0, 12)}, but ${d.expected.slice(0, 12)} is being deployed.`,
+    (d) => `Run the whole pipeline for the commit that you want: ${d.command}`,
+  ),
+  INPUTS_CHANGED: row<{ files: string[] }>(
+    (d) => `Inputs of this stage differ from the commit that is being deployed: ${listed(d.files)}.`,
+    () => 'Commit or stash the changes: a result that was judged on other files must not be stored under this hash.',
+  ),
+  // receipts
+  RECEIPT_MISSING: row<{ stage: string; command: string }>(
+    (d) => `The stage "${d.stage}" has left no receipt.`,
+    (d) => `Run it: ${d.command}`,
+  ),
+  RECEIPT_INVALID: row<{ stage: string; file: string; problem: string; command: string }>(
+    (d) => `The receipt of "${d.stage}" (${d.file}) can't be trusted: ${d.problem}.`,
+    (d) => `Delete it and run the stage again: ${d.command}`,
+  ),
+  RECEIPT_FOREIGN: row<{ stage: string; expected: string; found: string; command: string }>(
+    (d) => `The receipt of "${d.stage}" is for ${d.found}, but ${d.expected} is being deployed.`,
+    (d) => `Run the stage for what you deploy: ${d.command}`,
+  ),
+  RECEIPT_FAILED: row<{ stage: string; reasons: string[]; command: string }>(
+    (d) => `The stage "${d.stage}" failed: ${d.reasons.join('; ')}.`,
+    (d) => `Mend the cause, then run: ${d.command}`,
+  ),
+  // build and release
+  BUILD_FAILED: row<{ command: string; output: string }>(
+    (d) => `${d.command} failed:\n${d.output}`,
+    () => 'Run the same command in the worktree to see the whole output.',
+  ),
+  BUILD_OUTPUT_MISSING: row<{ folder: string }>(
+    (d) => `The build left nothing at ${d.folder}.`,
+    () => 'Set build.output in sluice.json to the folder that the build target writes.',
+  ),
+  ARTIFACT_CORRUPT: row<{ path: string; expected: string; found: string }>(
+    (d) => `The artifact at ${d.path} has digest ${d.found.slice(0, 12)}, expected ${d.expected.slice(0, 12)}.`,
+    () => 'Delete it and deploy the release again from its commit.',
+  ),
+  RELEASE_UNKNOWN: row<{ release: string; known: string[] }>(
+    (d) => `There is no release "${d.release}" on this machine.`,
+    (d) => (d.known.length ? `Known releases: ${d.known.join(', ')}.` : 'Deploy one first.'),
+  ),
+  RELEASE_REFUSED: row<{ release: string; reason: string; command: string }>(
+    (d) => `Release ${d.release} was rolled back automatically: ${d.reason}`,
+    (d) => `If you want it once more, say who and why: ${d.command}`,
+  ),
+  NO_WAY_BACK: row<{ environment: string }>(
+    (d) => `There is no earlier release in ${d.environment} to go back to.`,
+    () => 'Deploy another release, or stop the environment with deploy-down.',
+  ),
+  // rollout
+  ROLLOUT_IN_PROGRESS: row<{ release: string; environment: string; by: string; since: string; command: string }>(
+    (d) => `A rollout of ${d.release} to ${d.environment} is under way, started by ${d.by} at ${d.since}.`,
+    (d) => `Wait for it, or end it with: ${d.command}`,
+  ),
+  COMMAND_TIMEOUT: row<{ command: string; limit: string }>(
+    (d) => `"${d.command}" gave no answer within ${d.limit}.`,
+    () => 'Look at .sluice/host/controller.log; the command is tried again by itself.',
+  ),
+  // files
+  STATE_CORRUPT: row<{ file: string; problem: string }>(
+    (d) => `The state file ${d.file} can't be read: ${d.problem}.`,
+    (d) =>
+      `Nothing was changed. Restore it from a backup, or move it away after checking what runs: mv ${d.file} ${d.file}.broken`,
+  ),
+  STATE_NEWER: row<{ file: string; found: number; known: number }>(
+    (d) => `The state file ${d.file} has version ${d.found}; this Sluice knows up to ${d.known}.`,
+    () => 'Use the version of Sluice that wrote it, or a newer one. Nothing was changed.',
+  ),
+  AUDIT_CORRUPT: row<{ file: string; line: number; problem: string }>(
+    (d) => `The audit log ${d.file} is broken at line ${d.line}: ${d.problem}.`,
+    () =>
+      'Someone or something changed it. Compare with a backup; new entries are refused until it is whole or moved away.',
+  ),
+  // host
+  PORT_IN_USE: row<{ port: number; environment: string }>(
+    (d) => `Port ${d.port} of ${d.environment} is in use by another process.`,
+    () => 'Stop that process, or choose another port in sluice.json.',
+  ),
+  COMMAND_MISSING: row<{ command: string; where: string }>(
+    (d) => `The command "${d.command}" (${d.where}) does not exist.`,
+    () => 'Check its spelling and that the artifact or the PATH holds it.',
+  ),
+  INSTANCE_EXITED: row<{ release: string; how: string; lines: string[] }>(
+    (d) => `An instance of ${d.release} ended at once (${d.how}). Its last lines:\n${quoted(d.lines)}`,
+    () => 'Mend the cause in the service or its settings, then deploy again.',
+  ),
+  INSTANCE_UNHEALTHY: row<{ release: string; path: string; limit: string; last: string; lines: string[] }>(
+    (d) =>
+      `An instance of ${d.release} did not become healthy at ${d.path} within ${d.limit} (last answer: ${d.last}). Its last lines:\n${quoted(d.lines)}`,
+    () => 'Check runtime.health in sluice.json and that the service listens on the PORT it is given.',
+  ),
+  ROUTE_STALE: row<{ given: string; applied: string }>(
+    (d) => `A route of ${d.given} came after ${d.applied} was in force.`,
+    () => 'Nothing to do: an older writer was refused.',
+  ),
+  HOST_UNREACHABLE: row<{ socket: string; log: string; reason: string }>(
+    (d) => `The Sluice host does not answer at ${d.socket}: ${d.reason}.`,
+    (d) => `Its log is ${d.log}. Any deploy target starts the host again.`,
+  ),
+  HOST_REFUSED: row<{ reason: string }>(
+    (d) => `The Sluice host refused the request: ${d.reason}.`,
+    () =>
+      'The plugin and the running host may be of different versions: stop the host with deploy-down, then run again.',
+  ),
+  NESTED_TOO_DEEP: row<{ depth: number }>(
+    (d) => `A Sluice stage started itself again (${d.depth} levels).`,
+    () => 'build.target or readiness.targets must not name a deploy-* target.',
+  ),
+  INTERNAL: row<{ reason: string }>(
+    (d) => `Something that should not happen happened: ${d.reason}`,
+    () => 'Please report it, with .sluice/host/controller.log.',
+  ),
+} as const;
+
+export type ErrorCode = keyof typeof catalogue;
+type DetailsOf = { [C in ErrorCode]: Parameters<(typeof catalogue)[C]['what']>[0] };
+const rows: { [C in ErrorCode]: Row<DetailsOf[C]> } = catalogue;
+
+/** What travels between processes and into reports: no stack, no class. */
+export interface Problem {
+  code: string;
+  message: string;
+  remedy: string;
+}
+
+export class SluiceError extends Error implements Problem {
+  override readonly name = 'SluiceError';
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly remedy: string,
+  ) {
+    super(message);
+  }
+}
+
+export function sluiceError<C extends ErrorCode>(code: C, details: DetailsOf[C]): SluiceError {
+  const found = rows[code];
+  return new SluiceError(code, found.what(details), found.mend(details));
+}
+
+/** Any thrown value as a `Problem`; what is not ours is `INTERNAL`, never swallowed. */
+export function toProblem(thrown: unknown): Problem {
+  if (thrown instanceof SluiceError) return { code: thrown.code, message: thrown.message, remedy: thrown.remedy };
+  return toProblem(sluiceError('INTERNAL', { reason: thrown instanceof Error ? thrown.message : String(thrown) }));
+}
+
+export const fromProblem = (problem: Problem): SluiceError =>
+  new SluiceError(problem.code, problem.message, problem.remedy);
+
+const listed = (files: string[]) =>
+  files.length > 5 ? `${files.slice(0, 5).join(', ')} and ${files.length - 5} more` : files.join(', ');
+const quoted = (lines: string[]) => (lines.length ? lines.map((l) => `  | ${l}`).join('\n') : '  | (it wrote nothing)');

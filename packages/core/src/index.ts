@@ -1,0 +1,79 @@
+/** The public surface of the pure core, by what it is about. */
+export { digestOf, sha256, canonicalJson, type Digest } from './digest';
+export { SluiceError, sluiceError, toProblem, fromProblem, type ErrorCode, type Problem } from './errors';
+export { formatInstant, isoInstant } from './instant';
+export {
+  pipeline,
+  acts,
+  stageOf,
+  stagesBefore,
+  type ActName,
+  type Stage,
+  type StageKind,
+  type StageName,
+} from './pipeline';
+export {
+  releaseId,
+  refOf,
+  nameOf,
+  type ReleaseId,
+  type ReleaseManifest,
+  type ReleaseRef,
+  type Workload,
+} from './release';
+export { makeReceipt, isUnedited, digestOfReceipt, receiptSchema, type Receipt, type ReceiptBody } from './receipt';
+
+export { parseConfig } from './config/parse';
+export { parseDuration, formatDuration } from './config/duration';
+export {
+  configSchema,
+  environmentNames,
+  environmentRuntimeSchema,
+  fileSchema,
+  runtimeOf,
+  type Config,
+  type ConfigInput,
+  type EnvironmentName,
+  type EnvironmentRuntime,
+  type HardSettings,
+  type Scenario,
+  type Service,
+  type SyntheticSettings,
+} from './config/schema';
+
+export { countOf, mergeHistograms, quantile, type Histogram } from './analysis/histogram';
+export {
+  figuresOf,
+  summarise,
+  type Instant,
+  type Interval,
+  type Slot,
+  type SlotFigures,
+  type Summary,
+} from './analysis/figures';
+export type { Evidence, Judge } from './analysis/judge';
+export { thresholdJudge, type ThresholdState } from './analysis/threshold';
+
+export type { Comparison, GateResult } from './gates/gate';
+export { explainComparison, formatAmount } from './gates/compare';
+export { everyCheck, gate1 } from './gates/gate1';
+export { hardGate, observeHard, startHard, type HardState } from './gates/hard';
+
+export type { Check, CheckOutcome, CheckResult, Finding } from './checks/check';
+
+export type * from './rollout/model';
+export {
+  planDeploy,
+  planRollback,
+  slotOf,
+  type JudgeSettings,
+  type Plan,
+  type Request,
+  type Step,
+} from './rollout/plan';
+export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
+export { refuse } from './rollout/acts';
+export { transition } from './rollout/transition';
+export { run } from './rollout/run';
+
+export type * from './ports';

@@ -1,0 +1,124 @@
+import type { Instant, Interval } from './analysis/figures';
+import type { CheckResult } from './checks/check';
+import type { Service } from './config/schema';
+import type { Act, AuditEntry, EnvironmentState, Health, Outcome, Route } from './rollout/model';
+import type { Plan } from './rollout/plan';
+import type { ReleaseManifest, Workload } from './release';
+import type { Digest } from './digest';
+
+/**
+ * The ports of the rollout. Every method that takes an `AbortSignal` settles soon after it fires (rejecting with the
+ * signal's reason), may be repeated with the same effect as once, and holds no policy. Contract suites: `testing/`.
+ */
+export interface Clock {
+  now(): Instant;
+  /** Resolves when `now() >= until`. */
+  sleepUntil(until: Instant, signal: AbortSignal): Promise<void>;
+}
+
+/** Starts, stops and watches the instances of releases. */
+export interface Runtime {
+  /** Finds a release whole (its files have the digest they had) and, where it has instances, these healthy. */
+  prove(workload: Workload, signal: AbortSignal): Promise<Answer>;
+  /** Resolves when all wanted instances are healthy, or with `ok: false` and the last log lines when they will not be. */
+  start(workload: Workload, signal: AbortSignal): Promise<Answer>;
+  /** `name` is the release. */
+  health(workload: Workload, signal: AbortSignal): Promise<Health>;
+  /** Drains, then ends the instances; resolves when none is left. Stopping what does not run is no error. */
+  stop(workload: Workload, signal: AbortSignal): Promise<void>;
+}
+
+export interface Answer {
+  ok: boolean;
+  reason: string;
+}
+
+/** Moves traffic. */
+export interface TrafficRouter {
+  /**
+   * Resolves when the route is in force: no request that arrives later is sent by an older one. Rejects with
+   * `ROUTE_STALE` when a route of a newer (generation, sequence) is in force, with `PORT_IN_USE` for a taken port.
+   */
+  apply(route: Route, signal: AbortSignal): Promise<void>;
+  /** The route in force, or `null`. */
+  read(project: string, environment: string, signal: AbortSignal): Promise<Route | null>;
+}
+
+/** Says what was measured. */
+export interface MetricSource {
+  /**
+   * What is closed of the interval: `to` of the answer is where it ends, `from` where nothing is closed yet. Asking again
+   * from there counts nothing twice and misses nothing. A slot without traffic has no figures.
+   */
+  measure(
+    query: { project: string; environment: string; from: Instant; to: Instant },
+    signal: AbortSignal,
+  ): Promise<Interval>;
+}
+
+export interface StateStore {
+  load(project: string, environment: string): Promise<EnvironmentState | null>;
+  /** Whole or not at all, and durable when it resolves. */
+  save(state: EnvironmentState): Promise<void>;
+}
+
+/** Takes what happened. `record` appends to the audit log, each entry (by id) once. */
+export interface EventSink {
+  record(entries: AuditEntry[]): Promise<{ head: Digest | null; count: number }>;
+  /** Tells whoever is attached; never fails and never waits. */
+  progress(state: EnvironmentState): void;
+}
+
+/** Whether a declared service answers. */
+export interface ServiceProbe {
+  probe(service: Service, signal: AbortSignal): Promise<Health>;
+}
+
+/** Runs the checks of trial and verification by name; an unknown name is a failed check. */
+export interface Verifier {
+  verify(
+    subject: { plan: Plan; workload: Workload; via: 'router' | 'instance'; since: Instant },
+    checks: string[],
+    signal: AbortSignal,
+  ): Promise<CheckResult[]>;
+}
+
+/** Writes report and signal of a rollout that is over. */
+export interface Publisher {
+  publish(state: EnvironmentState, outcome: Outcome, signal: AbortSignal): Promise<void>;
+}
+
+/** Traffic of the tool's own, while a step is watched. `null` stops it. */
+export interface SyntheticTraffic {
+  keep(plan: Plan | null): void;
+}
+
+/** Acts of people that wait to be applied. */
+export interface Inbox {
+  /** Resolves when an act waits, without taking it. */
+  arrived(signal: AbortSignal): Promise<void>;
+  take(): Act | undefined;
+}
+
+export interface RolloutPorts {
+  clock: Clock;
+  runtime: Runtime;
+  router: TrafficRouter;
+  metrics: MetricSource;
+  store: StateStore;
+  sink: EventSink;
+  services: ServiceProbe;
+  verifier: Verifier;
+  publisher: Publisher;
+  synthetic: SyntheticTraffic;
+  inbox: Inbox;
+}
+
+/** The releases that are kept on this machine, each with its files and its manifest. */
+export interface ReleaseStore {
+  read(project: string, release: string): Promise<{ manifest: ReleaseManifest; folder: string } | null>;
+  /** Whether the files on disk still have the digest of the manifest. */
+  verify(project: string, release: string): Promise<Answer>;
+  /** Newest first. */
+  list(project: string): Promise<ReleaseManifest[]>;
+}

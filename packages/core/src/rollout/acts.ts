@@ -1,0 +1,95 @@
+import { sluiceError, type SluiceError } from '../errors';
+import { formatInstant } from '../instant';
+import { nameOf } from '../release';
+import type { Act, EnvironmentState, Phase, Rollout } from './model';
+import { isSettled, workloadOf } from './next';
+import type { Plan } from './plan';
+import { entered } from './journal';
+import { outcomeOf, to, withdraw } from './moves';
+
+/** An act of a person on a state that admits it; on any other it changes nothing. */
+export function applyAct(state: EnvironmentState, act: Act): EnvironmentState {
+  if (refuse(state, act)) return state;
+  switch (act.type) {
+    case 'begin':
+      return begin(state, act.plan, act.at);
+    case 'goal':
+      return state.rollout
+        ? { ...state, rollout: { ...state.rollout, plan: { ...state.rollout.plan, goal: act.goal } } }
+        : state;
+    case 'abort':
+      return state.rollout ? abort(state, state.rollout, act) : state;
+    case 'allow':
+      return entered({ ...state, refused: state.refused.filter(({ release }) => release !== act.release) }, [
+        { what: 'allow', detail: act.reason, at: act.at, by: act.by, release: act.release },
+      ]);
+  }
+}
+
+/** Why a state does not admit an act, as the error to show; `null` when it does. */
+export function refuse(state: EnvironmentState, act: Act): SluiceError | null {
+  const { rollout } = state;
+  const target = (name: string) => `nx run ${state.project}:deploy-${name}`;
+  switch (act.type) {
+    case 'begin': {
+      if (rollout && !isSettled(state)) {
+        return sluiceError('ROLLOUT_IN_PROGRESS', {
+          release: nameOf(rollout.plan.release),
+          environment: state.environment,
+          by: rollout.plan.by,
+          since: formatInstant(rollout.startedAt),
+          command: target('rollback'),
+        });
+      }
+      const refusal = state.refused.find(({ release }) => release === act.plan.release.id);
+      if (refusal && act.plan.kind === 'deploy') {
+        return sluiceError('RELEASE_REFUSED', { ...refusal, command: `${target('retry')} --reason="..."` });
+      }
+      return null;
+    }
+    case 'goal':
+      return null;
+    case 'abort':
+      return rollout && canAbort(rollout.phase) ? null : sluiceError('NO_WAY_BACK', { environment: state.environment });
+    case 'allow':
+      return state.refused.some(({ release }) => release === act.release)
+        ? null
+        : sluiceError('RELEASE_UNKNOWN', { release: act.release, known: state.refused.map(({ release }) => release) });
+  }
+}
+
+function begin(state: EnvironmentState, plan: Plan, at: number): EnvironmentState {
+  const kept = [plan.release.id, plan.from?.id];
+  const leftovers =
+    state.previous?.warmUntil && !kept.includes(state.previous.release.id)
+      ? [workloadOf(state, state.previous.release)]
+      : [];
+  const rollout: Rollout = {
+    plan,
+    startedAt: at,
+    endedAt: null,
+    phase: leftovers.length ? { name: 'tidying', leftovers } : firstPhase(plan),
+    outcome: null,
+    wayBack: null,
+    steps: [],
+    verification: null,
+    failures: { count: 0, problem: null, retryAt: 0 },
+  };
+  const detail = `${nameOf(plan.release)}${plan.from ? ` after ${nameOf(plan.from)}` : ', the first release'}`;
+  const next = { ...state, generation: state.generation + 1, sequence: 0, rollout };
+  return entered(next, [{ what: plan.kind, detail, at, by: plan.by }]);
+}
+
+/** The first release of an environment has no way back that could be proven. */
+export const firstPhase = (plan: Plan): Phase =>
+  plan.from || plan.kind === 'rollback' ? { name: 'proving' } : { name: 'starting' };
+
+function abort(state: EnvironmentState, rollout: Rollout, act: Extract<Act, { type: 'abort' }>): EnvironmentState {
+  const outcome = outcomeOf(rollout, `ended by ${act.by}: ${act.reason}`, act.at, 'person');
+  const noted = entered(state, [{ what: 'abort', detail: act.reason, at: act.at, by: act.by }]);
+  const hadTraffic = rollout.steps.length > 0 || rollout.phase.name === 'shifting';
+  return hadTraffic ? withdraw(noted, rollout, outcome) : to(noted, rollout, { name: 'clearing', outcome });
+}
+
+const canAbort = (phase: Phase): boolean =>
+  ['tidying', 'proving', 'starting', 'trying', 'shifting', 'watching', 'verifying'].includes(phase.name);

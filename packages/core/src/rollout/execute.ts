@@ -1,0 +1,103 @@
+import { sluiceError, toProblem } from '../errors';
+import type { RolloutPorts } from '../ports';
+import { formatDuration } from '../config/duration';
+import type { Command, EnvironmentState, Event } from './model';
+import type { Plan } from './plan';
+
+/** How long a port may take before the command counts as failed; waits are not limited. */
+const limit = 15 * 60_000;
+
+/** Carries out one command and says what came of it. A port that rejects is a `failed` event; rejects only on abort. */
+export async function execute(
+  command: Command,
+  state: EnvironmentState,
+  ports: RolloutPorts,
+  signal: AbortSignal,
+): Promise<Event> {
+  const { clock, synthetic } = ports;
+  const { rollout } = state;
+  if (!rollout) throw new RangeError('a command needs a rollout');
+  try {
+    await clock.sleepUntil(rollout.failures.retryAt, signal);
+    const isWatched = command.type === 'observe' || command.type === 'verify';
+    synthetic.keep(isWatched ? rollout.plan : null);
+    if (command.type === 'wait') {
+      await clock.sleepUntil(command.until, signal);
+      return { type: 'elapsed', at: clock.now() };
+    }
+    if (command.type === 'observe') await clock.sleepUntil(command.to, signal);
+    return await within(command, ports, signal, (scope) => perform(command, rollout.plan, state, ports, scope));
+  } catch (thrown) {
+    if (signal.aborted) throw thrown;
+    return { type: 'failed', at: clock.now(), problem: toProblem(thrown) };
+  }
+}
+
+async function perform(
+  command: Exclude<Command, { type: 'wait' }>,
+  plan: Plan,
+  state: EnvironmentState,
+  ports: RolloutPorts,
+  signal: AbortSignal,
+): Promise<Event> {
+  const { clock, runtime, router, metrics, services, verifier, publisher } = ports;
+  const { project, environment } = state;
+  switch (command.type) {
+    case 'prove': {
+      const answer = await runtime.prove(command.wayBack, signal);
+      return { type: 'proved', at: clock.now(), ...answer };
+    }
+    case 'start': {
+      const answer = await runtime.start(command.workload, signal);
+      return { type: 'started', at: clock.now(), ...answer };
+    }
+    case 'try': {
+      const subject = { plan, workload: command.workload, via: 'instance' as const, since: clock.now() };
+      const checks = await verifier.verify(subject, command.checks, signal);
+      return { type: 'tried', at: clock.now(), checks };
+    }
+    case 'shift':
+      await router.apply(command.route, signal);
+      return { type: 'shifted', at: clock.now() };
+    case 'observe': {
+      const { from, to, workloads } = command;
+      const [interval, ...health] = await Promise.all([
+        metrics.measure({ project, environment, from, to }, signal),
+        ...workloads.map((workload) => runtime.health(workload, signal)),
+        ...command.services.map((service) => services.probe(service, signal)),
+      ]);
+      return { type: 'observed', at: clock.now(), interval, health };
+    }
+    case 'verify': {
+      const subject = { plan, workload: command.workload, via: 'router' as const, since: command.since };
+      const checks = await verifier.verify(subject, command.checks, signal);
+      return { type: 'verified', at: clock.now(), checks };
+    }
+    case 'publish':
+      await publisher.publish(state, command.outcome, signal);
+      return { type: 'published', at: clock.now() };
+    case 'stop':
+      await Promise.all(command.workloads.map((workload) => runtime.stop(workload, signal)));
+      return { type: 'stopped', at: clock.now() };
+  }
+}
+
+/** A port that gives no answer at all must not hold the rollout for ever. */
+async function within(
+  command: Command,
+  { clock }: RolloutPorts,
+  signal: AbortSignal,
+  work: (scope: AbortSignal) => Promise<Event>,
+): Promise<Event> {
+  const scope = new AbortController();
+  const either = AbortSignal.any([signal, scope.signal]);
+  const late = clock.sleepUntil(clock.now() + limit, either).then(() => {
+    throw sluiceError('COMMAND_TIMEOUT', { command: command.type, limit: formatDuration(limit) });
+  });
+  try {
+    return await Promise.race([work(either), late]);
+  } finally {
+    scope.abort();
+    late.catch(() => undefined);
+  }
+}

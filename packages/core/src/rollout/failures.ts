@@ -1,0 +1,57 @@
+import type { EnvironmentState, Event, Failures, Phase, Rollout } from './model';
+import { close, outcomeOf, to, withdraw } from './moves';
+
+const patience = 5;
+const longest = 30_000;
+/** Trying again can't mend these. */
+const hopeless: readonly string[] = ['PORT_IN_USE', 'RELEASE_UNKNOWN', 'ARTIFACT_CORRUPT', 'COMMAND_MISSING'];
+
+/**
+ * A command could not be carried out. It is tried again, later each time; when that does not help, a rollout that still
+ * has a way back takes it, and one that is on its way back or already through tries on, for as long as it takes.
+ */
+export function backOff(
+  state: EnvironmentState,
+  before: Rollout,
+  event: Extract<Event, { type: 'failed' }>,
+): EnvironmentState {
+  const { problem, at } = event;
+  const count = before.failures.count + 1;
+  const failures: Failures = { count, problem, retryAt: at + Math.min(longest, 250 * 2 ** count) };
+  const rollout = { ...before, failures };
+  const again = { ...state, rollout };
+  if (count < patience && !hopeless.includes(problem.code)) return again;
+  const calm = { ...before, failures: { count: 0, problem, retryAt: at } };
+  const outcome = outcomeOf(rollout, `${problem.message} (${problem.code})`, at, 'world');
+  switch (before.phase.name) {
+    case 'proving':
+      return to(state, calm, { name: 'publishing', outcome: { ...outcome, result: 'failed' } });
+    case 'starting':
+    case 'trying':
+      return to(state, calm, { name: 'clearing', outcome });
+    case 'shifting':
+    case 'verifying':
+      return withdraw(state, calm, outcome);
+    case 'watching':
+      return at - before.phase.observedAt > before.plan.judge.noData ? withdraw(state, calm, outcome) : again;
+    case 'publishing':
+      return close(state, calm, {
+        ...before.phase.outcome,
+        reason: `${before.phase.outcome.reason}; the report could not be written: ${problem.message}`,
+      });
+    case 'tidying':
+      return to(state, calm, { name: 'proving' });
+    case 'withdrawing':
+      return isNothingToRestore(state, before.phase) ? to(state, calm, { ...before.phase, name: 'clearing' }) : again;
+    case 'settling':
+    case 'clearing':
+    case 'cooling':
+    case 'retiring':
+    case 'over':
+      return again;
+  }
+}
+
+/** The first release never got its route, so there is none to take back. */
+const isNothingToRestore = (state: EnvironmentState, phase: Phase): boolean =>
+  phase.name === 'withdrawing' && !state.stable;

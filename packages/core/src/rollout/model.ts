@@ -1,0 +1,172 @@
+import type { Digest } from '../digest';
+import type { CheckResult } from '../checks/check';
+import type { Instant, Interval, Slot, SlotFigures } from '../analysis/figures';
+import type { ThresholdState } from '../analysis/threshold';
+import type { Service } from '../config/schema';
+import type { Problem } from '../errors';
+import type { GateResult } from '../gates/gate';
+import type { HardState } from '../gates/hard';
+import type { ReleaseRef, Workload } from '../release';
+import type { Plan } from './plan';
+
+/**
+ * The whole state of one project in one environment: plain JSON, written before every command, so that a driver that
+ * is killed at any moment goes on from here. `transition.ts` is the only code that changes it.
+ */
+export interface EnvironmentState {
+  version: 1;
+  project: string;
+  environment: string;
+  /** Grows with every rollout, `sequence` with every event: a route of an older pair is refused. */
+  generation: number;
+  sequence: number;
+  stable: ReleaseRef | null;
+  /** The release before `stable`, and until when its instances stay warm. */
+  previous: { release: ReleaseRef; warmUntil: Instant | null } | null;
+  /** Releases that were rolled back by themselves: not deployed again before `deploy-retry`. */
+  refused: { release: string; reason: string; at: Instant }[];
+  rollout: Rollout | null;
+  /** Entries of the audit log that the last event made. They are appended after the state is saved, each once. */
+  outbox: AuditEntry[];
+  audit: { head: Digest | null; count: number };
+}
+
+export interface Rollout {
+  plan: Plan;
+  startedAt: Instant;
+  endedAt: Instant | null;
+  phase: Phase;
+  outcome: Outcome | null;
+  /** What was found about the way back before traffic moved. */
+  wayBack: string | null;
+  steps: StepRecord[];
+  verification: { gate: GateResult; checks: CheckResult[] } | null;
+  /** How often the current command has failed in a row, and the last failure. */
+  failures: Failures;
+}
+
+export interface Failures {
+  count: number;
+  problem: Problem | null;
+  /** Not tried again before. */
+  retryAt: Instant;
+}
+
+export interface Outcome {
+  result: 'done' | 'rolled-back' | 'failed';
+  reason: string;
+  at: Instant;
+  cause: Cause;
+}
+
+/** Whose doing an outcome is: the release's (it is then refused), a person's, or the world's around it. */
+export type Cause = 'release' | 'person' | 'world';
+
+/** The phases in the order of a run. Each names what it waits for in the command that `next.ts` derives from it. */
+export type Phase =
+  | { name: 'tidying'; leftovers: Workload[] }
+  | { name: 'proving' }
+  | { name: 'starting' }
+  | { name: 'trying' }
+  | { name: 'shifting'; step: number }
+  | Watching
+  | { name: 'verifying'; since: Instant }
+  | { name: 'settling' }
+  | { name: 'withdrawing'; outcome: Outcome }
+  | { name: 'clearing'; outcome: Outcome }
+  | { name: 'publishing'; outcome: Outcome }
+  | { name: 'cooling'; until: Instant }
+  | { name: 'retiring' }
+  | { name: 'over' };
+
+export interface Watching {
+  name: 'watching';
+  step: number;
+  since: Instant;
+  /** End of the last interval that was counted, and when it was. */
+  observedTo: Instant;
+  observedAt: Instant;
+  judge: ThresholdState;
+  hard: HardState;
+  /** The judge was satisfied and the time is over, but the goal was to come this far only. */
+  waiting: boolean;
+}
+
+/** What a step measured and how its gate decided; the evidence for receipt and report. */
+export interface StepRecord {
+  traffic: number;
+  since: Instant;
+  until: Instant | null;
+  gate: GateResult | null;
+  /** Everything that was counted in this step, by slot. */
+  slots: SlotFigures[];
+  finding: string | null;
+}
+
+/** What the driver is to do now. Commands are plain data and idempotent: doing one twice is doing it once. */
+export type Command =
+  | { type: 'prove'; wayBack: Workload }
+  | { type: 'start'; workload: Workload }
+  | { type: 'try'; workload: Workload; checks: string[] }
+  | { type: 'shift'; route: Route }
+  | { type: 'observe'; from: Instant; to: Instant; workloads: Workload[]; services: Service[] }
+  | { type: 'verify'; workload: Workload; checks: string[]; since: Instant }
+  | { type: 'publish'; outcome: Outcome }
+  | { type: 'wait'; until: Instant }
+  | { type: 'stop'; workloads: Workload[] };
+
+/** How the traffic of one environment is split. Weights are whole per cent and add up to 100, or are all 0. */
+export interface Route {
+  project: string;
+  environment: string;
+  host: string;
+  port: number;
+  generation: number;
+  sequence: number;
+  slots: { slot: Slot; release: string; weight: number }[];
+}
+
+/** Whether the instances of a workload, or a declared service, answer their health checks. */
+export interface Health {
+  /** The release, or the service's name. */
+  name: string;
+  healthy: number;
+  wanted: number;
+  /** How often instances ended by themselves and were started again. */
+  restarts: number;
+  /** Why an instance is not healthy, for people. */
+  reason: string | null;
+}
+
+/** What happened: the answer to a command, or an act of a person. */
+export type Event =
+  | { type: 'proved'; at: Instant; ok: boolean; reason: string }
+  | { type: 'started'; at: Instant; ok: boolean; reason: string }
+  | { type: 'tried'; at: Instant; checks: CheckResult[] }
+  | { type: 'shifted'; at: Instant }
+  | { type: 'observed'; at: Instant; interval: Interval; health: Health[] }
+  | { type: 'verified'; at: Instant; checks: CheckResult[] }
+  | { type: 'published'; at: Instant }
+  | { type: 'elapsed'; at: Instant }
+  | { type: 'stopped'; at: Instant }
+  | { type: 'failed'; at: Instant; problem: Problem }
+  | Act;
+
+/** An act of a person, or of an executor on their behalf. */
+export type Act =
+  | { type: 'begin'; at: Instant; plan: Plan }
+  | { type: 'goal'; at: Instant; goal: Plan['goal']; by: string }
+  | { type: 'abort'; at: Instant; by: string; reason: string }
+  | { type: 'allow'; at: Instant; release: string; by: string; reason: string };
+
+/** One line of the audit log, before it is chained. `id` makes appending it twice harmless. */
+export interface AuditEntry {
+  id: string;
+  at: Instant;
+  project: string;
+  environment: string;
+  release: string | null;
+  what: string;
+  by: string;
+  detail: string;
+}

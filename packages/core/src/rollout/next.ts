@@ -1,0 +1,97 @@
+import type { Command, EnvironmentState, Rollout, Route } from './model';
+import type { ReleaseRef, Workload } from '../release';
+import { slotOf } from './plan';
+
+/** The command that a state asks for, or `null` when nothing is left to do. Pure: a driver that resumes asks again. */
+export function nextCommand(state: EnvironmentState): Command | null {
+  const { rollout } = state;
+  if (!rollout) return null;
+  const { plan, phase } = rollout;
+  const workload = workloadOf(state, plan.release);
+  switch (phase.name) {
+    case 'tidying':
+      return { type: 'stop', workloads: phase.leftovers };
+    case 'proving':
+      return { type: 'prove', wayBack: workloadOf(state, wayBackOf(rollout) ?? plan.release) };
+    case 'starting':
+      return { type: 'start', workload };
+    case 'trying':
+      return { type: 'try', workload, checks: plan.trial };
+    case 'shifting':
+      return { type: 'shift', route: routeOf(state) };
+    case 'watching':
+      return {
+        type: 'observe',
+        from: phase.observedTo,
+        to: phase.observedAt + plan.judge.interval,
+        workloads: [workload],
+        services: plan.services,
+      };
+    case 'verifying':
+      return { type: 'verify', workload, checks: plan.verify, since: phase.since };
+    case 'settling':
+    case 'withdrawing':
+      return { type: 'shift', route: routeOf(state) };
+    case 'clearing':
+      return { type: 'stop', workloads: [workload] };
+    case 'publishing':
+      return { type: 'publish', outcome: phase.outcome };
+    case 'cooling':
+      return { type: 'wait', until: phase.until };
+    case 'retiring':
+      return { type: 'stop', workloads: state.previous ? [workloadOf(state, state.previous.release)] : [] };
+    case 'over':
+      return null;
+  }
+}
+
+/** What must be whole before traffic moves: the release that we would go back to, or that we go back to now. */
+export const wayBackOf = ({ plan }: Rollout): ReleaseRef | null =>
+  plan.kind === 'rollback' ? plan.release : plan.from;
+
+export const workloadOf = (state: EnvironmentState, release: ReleaseRef): Workload => ({
+  project: state.project,
+  environment: state.environment,
+  release: release.id,
+});
+
+/** The split that a state stands for. Weights add up to 100, or no slot is left. */
+export function routeOf(state: EnvironmentState): Route {
+  const { project, environment, generation, sequence, rollout, stable } = state;
+  if (!rollout) throw new RangeError('a route needs a rollout');
+  const { plan } = rollout;
+  return {
+    project,
+    environment,
+    host: plan.host,
+    port: plan.port,
+    generation,
+    sequence,
+    slots: slotsOf(rollout, stable),
+  };
+}
+
+function slotsOf(rollout: Rollout, stable: ReleaseRef | null): Route['slots'] {
+  const { plan } = rollout;
+  const traffic = shareOf(rollout);
+  const isStable = stable?.id === plan.release.id;
+  if (traffic === null || isStable) return stable ? [{ slot: 'stable', release: stable.id, weight: 100 }] : [];
+  return [
+    ...(plan.from ? [{ slot: 'stable' as const, release: plan.from.id, weight: 100 - traffic }] : []),
+    { slot: slotOf(plan), release: plan.release.id, weight: traffic },
+  ];
+}
+
+/** The share of the new release in this phase, or `null` when it has none of its own. */
+export function shareOf({ plan, phase }: Rollout): number | null {
+  if (phase.name === 'shifting' || phase.name === 'watching') return plan.steps[phase.step]?.traffic ?? null;
+  if (phase.name === 'verifying') return plan.steps.at(-1)?.traffic ?? null;
+  return null;
+}
+
+/** Nothing is left to drive: the outcome is known, written down, and the old release is stopped. */
+export const isOver = (state: EnvironmentState): boolean => !state.rollout || state.rollout.phase.name === 'over';
+
+/** The rollout has its outcome and has published it; at most a warm release waits for its end. */
+export const isSettled = (state: EnvironmentState): boolean =>
+  !state.rollout || ['cooling', 'retiring', 'over'].includes(state.rollout.phase.name);

@@ -1,0 +1,130 @@
+import type { Config, EnvironmentName, HardSettings, Service, SyntheticSettings } from '../config/schema';
+import type { Slot } from '../analysis/figures';
+import type { ReleaseRef } from '../release';
+import type { StageName } from '../pipeline';
+
+/** One share of traffic and how long it is watched. Times in milliseconds. */
+export interface Step {
+  stage: Extract<StageName, 'staging' | 'canary' | 'production'>;
+  traffic: number;
+  /** Compared with the baseline: below 100 % there is one. */
+  judged: boolean;
+  minDuration: number;
+  maxDuration: number;
+}
+
+/** Everything that a rollout needs to know, fixed when it begins: a later change of configuration does not move it. */
+export interface Plan {
+  kind: 'deploy' | 'rollback';
+  project: string;
+  environment: EnvironmentName;
+  release: ReleaseRef;
+  /** What was live when it began: the way back. */
+  from: ReleaseRef | null;
+  host: string;
+  port: number;
+  steps: Step[];
+  goal: 'canary' | 'production';
+  judge: JudgeSettings;
+  hard: HardSettings;
+  synthetic: SyntheticSettings | null;
+  /** Critical services around the release: one that is down for too long is a reason to go back. */
+  services: Service[];
+  /** Checks of a release that nobody has used yet, before its first request: there is no baseline to compare it with. */
+  trial: string[];
+  /** Names of the checks that the verification runs. */
+  verify: string[];
+  /** How long the old release stays warm. */
+  window: number;
+  by: string;
+  /** Where the run lives: the checkout that nx was started in and the worktree of the deployment. */
+  place: { checkout: string; worktree: string } | null;
+}
+
+export type JudgeSettings = Pick<
+  Config['canary'],
+  'interval' | 'minRequests' | 'failures' | 'promote' | 'rollback' | 'noData'
+>;
+
+export type Request = Pick<Plan, 'project' | 'release' | 'from' | 'by' | 'place'>;
+
+/** The way to 100 % of an environment: the canary and the production steps, or staging's single one. */
+export function planDeploy(config: Config, environment: EnvironmentName, goal: Plan['goal'], request: Request): Plan {
+  const stepsOf = environment === 'staging' ? stagingSteps : request.from ? productionSteps : firstSteps;
+  return {
+    ...common(config, environment, request),
+    kind: 'deploy',
+    steps: stepsOf(config),
+    goal,
+    trial: environment === 'production' && !request.from ? ['smoke'] : [],
+    verify:
+      environment === 'staging' ? ['health', 'smoke', 'logs', 'monitoring'] : ['health', 'services', 'smoke', 'window'],
+  };
+}
+
+/** Back to an earlier release, at once. */
+export function planRollback(config: Config, environment: EnvironmentName, request: Request): Plan {
+  return {
+    ...common(config, environment, request),
+    kind: 'rollback',
+    steps: [{ stage: 'production', traffic: 100, judged: false, minDuration: 0, maxDuration: 0 }],
+    goal: 'production',
+    trial: [],
+    verify: ['health'],
+  };
+}
+
+const judgeOf = ({ interval, minRequests, failures, promote, rollback, noData }: Config['canary']): JudgeSettings => ({
+  interval,
+  minRequests,
+  failures,
+  promote,
+  rollback,
+  noData,
+});
+
+/** The label of the slot that the new release takes: the first release of an environment is stable from the start. */
+export const slotOf = (plan: Plan): Slot => (plan.from ? 'canary' : 'stable');
+
+const common = (config: Config, environment: EnvironmentName, request: Request) => ({
+  ...request,
+  environment,
+  host: config.environments[environment].host,
+  port: config.environments[environment].port,
+  judge: judgeOf(config.canary),
+  hard: config.canary.hard,
+  synthetic: environment === 'production' ? (config.canary.synthetic ?? null) : null,
+  services: environment === 'production' ? config.services.filter((service) => service.critical) : [],
+  window: config.rollback.window,
+});
+
+const stagingSteps = (config: Config): Step[] => [whole('staging', config.staging.soak)];
+
+const firstSteps = (config: Config): Step[] => [whole('production', config.production.stepDuration)];
+
+function productionSteps(config: Config): Step[] {
+  const { traffic, duration, maxDuration } = config.canary;
+  const { steps, stepDuration } = config.production;
+  return [
+    { stage: 'canary', traffic, judged: true, minDuration: duration, maxDuration: maxDuration ?? 2 * duration },
+    ...steps.map((share) =>
+      share === 100
+        ? whole('production', stepDuration)
+        : ({
+            stage: 'production',
+            traffic: share,
+            judged: true,
+            minDuration: stepDuration,
+            maxDuration: 2 * stepDuration,
+          } as const),
+    ),
+  ];
+}
+
+const whole = (stage: Step['stage'], duration: number): Step => ({
+  stage,
+  traffic: 100,
+  judged: false,
+  minDuration: duration,
+  maxDuration: duration,
+});

@@ -1,0 +1,151 @@
+import { applyAct } from './acts';
+import { backOff } from './failures';
+import { entry } from './journal';
+import type { Act, EnvironmentState, Event, Phase, Rollout } from './model';
+import { close, outcomeOf, to, withdraw } from './moves';
+import { decide, observe, startWatching } from './watch';
+import { gate1, everyCheck } from '../gates/gate1';
+import { nameOf } from '../release';
+
+/**
+ * The rollout as a pure function: (state, event) -> state. One handler a phase; an event that a phase does not wait for
+ * changes nothing. The state that comes back asks for its command through `nextCommand`.
+ */
+export function transition(before: EnvironmentState, event: Event): EnvironmentState {
+  const state = { ...before, sequence: before.sequence + 1, outbox: [] };
+  if (isAct(event)) return applyAct(state, event);
+  const { rollout } = state;
+  if (!rollout || rollout.phase.name === 'over') return state;
+  if (event.type === 'failed') return backOff(state, rollout, event);
+  const calm = { ...rollout, failures: { count: 0, problem: null, retryAt: 0 } };
+  return handle(state, calm, event);
+}
+
+type Answer = Exclude<Event, Act | { type: 'failed' }>;
+
+function handle(state: EnvironmentState, rollout: Rollout, event: Answer): EnvironmentState {
+  const { phase } = rollout;
+  switch (phase.name) {
+    case 'tidying':
+      return event.type === 'stopped' ? to(state, rollout, { name: 'proving' }) : state;
+    case 'proving':
+      return event.type === 'proved' ? onProved(state, rollout, event) : state;
+    case 'starting':
+      return event.type === 'started' ? onStarted(state, rollout, event) : state;
+    case 'trying':
+      return event.type === 'tried' ? onTried(state, rollout, event) : state;
+    case 'shifting':
+      return event.type === 'shifted' ? onShifted(state, rollout, phase.step, event.at) : state;
+    case 'watching':
+      return event.type === 'observed' ? onObserved(state, rollout, phase, event) : state;
+    case 'verifying':
+      return event.type === 'verified' ? onVerified(state, rollout, event) : state;
+    case 'settling':
+      return event.type === 'shifted' ? onSettled(state, rollout, event.at) : state;
+    case 'withdrawing':
+      return event.type === 'shifted' ? to(state, rollout, { ...phase, name: 'clearing' }) : state;
+    case 'clearing':
+      return event.type === 'stopped' ? to(state, rollout, { ...phase, name: 'publishing' }) : state;
+    case 'publishing':
+      return event.type === 'published' ? close(state, rollout, phase.outcome) : state;
+    case 'cooling':
+      return event.type === 'elapsed' ? to(state, rollout, { name: 'retiring' }) : state;
+    case 'retiring':
+      return event.type === 'stopped' ? onRetired(state, rollout, event.at) : state;
+    case 'over':
+      return state;
+  }
+}
+
+function onProved(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'proved' }>) {
+  const proven = { ...rollout, wayBack: event.reason };
+  if (event.ok) return to(state, proven, { name: 'starting' });
+  const reason = `the way back is not proven, so nothing was moved: ${event.reason}`;
+  return to(state, proven, { name: 'publishing', outcome: { result: 'failed', reason, at: event.at, cause: 'world' } });
+}
+
+function onStarted(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'started' }>) {
+  if (!event.ok) return giveUp(state, rollout, event.reason, event.at);
+  return to(state, rollout, rollout.plan.trial.length ? { name: 'trying' } : { name: 'shifting', step: 0 });
+}
+
+function onTried(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'tried' }>) {
+  const gate = everyCheck(event.checks, rollout.plan.trial);
+  if (gate.verdict === 'pass') return to(state, rollout, { name: 'shifting', step: 0 });
+  return giveUp(state, rollout, gate.reasons.join('; '), event.at);
+}
+
+/** The release never had traffic: it only needs to be stopped. */
+function giveUp(state: EnvironmentState, rollout: Rollout, reason: string, at: number) {
+  return to(state, rollout, { name: 'clearing', outcome: outcomeOf(rollout, reason, at, 'release') });
+}
+
+function onShifted(state: EnvironmentState, rollout: Rollout, index: number, at: number) {
+  const step = rollout.plan.steps[index];
+  if (!step) throw new RangeError(`no step ${index}`);
+  const moved = [entry('traffic', `${nameOf(rollout.plan.release)} gets ${step.traffic} % of traffic`, at)];
+  const record = { traffic: step.traffic, since: at, until: null, gate: null, slots: [], finding: null };
+  const watched = { ...rollout, steps: [...rollout.steps, record] };
+  if (step.minDuration === 0 && !step.judged) return to(state, watched, { name: 'verifying', since: at }, moved);
+  return to(state, watched, startWatching(rollout.plan, index, at), moved);
+}
+
+function onObserved(
+  state: EnvironmentState,
+  rollout: Rollout,
+  phase: Extract<Phase, { name: 'watching' }>,
+  event: Extract<Event, { type: 'observed' }>,
+) {
+  const seen = observe(rollout, phase, event);
+  const decision = decide(seen.rollout, seen.phase, event);
+  const steps = seen.rollout.steps.map((step, at, all) => {
+    const isCurrent = at === all.length - 1;
+    return isCurrent ? { ...step, gate: decision.gate, until: decision.next === 'stay' ? null : event.at } : step;
+  });
+  const judged = { ...seen.rollout, steps };
+  const reasons = decision.gate.reasons.join('; ');
+  switch (decision.next) {
+    case 'stay':
+      return to(state, judged, seen.phase);
+    case 'wait':
+      return to(state, judged, { ...seen.phase, waiting: true }, [
+        entry('gate', `passed, waiting for deploy-prod: ${reasons}`, event.at),
+      ]);
+    case 'advance':
+      return to(state, judged, advance(judged, phase, event.at), [entry('gate', `passed: ${reasons}`, event.at)]);
+    case 'withdraw':
+      return withdraw(state, judged, outcomeOf(rollout, reasons, event.at, decision.cause));
+  }
+}
+
+function advance({ plan }: Rollout, phase: Extract<Phase, { name: 'watching' }>, at: number): Phase {
+  if (phase.step + 1 < plan.steps.length) return { name: 'shifting', step: phase.step + 1 };
+  return { name: 'verifying', since: Math.max(phase.since, at - plan.hard.for) };
+}
+
+function onVerified(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'verified' }>) {
+  const { plan } = rollout;
+  const gate = plan.environment === 'staging' ? gate1(event.checks) : everyCheck(event.checks, plan.verify);
+  const verified = { ...rollout, verification: { gate, checks: event.checks } };
+  const reasons = gate.reasons.join('; ');
+  if (gate.verdict !== 'pass')
+    return withdraw(state, verified, outcomeOf(rollout, `verification: ${reasons}`, event.at, 'release'));
+  const previous = plan.from ? { release: plan.from, warmUntil: event.at + plan.window } : null;
+  return to({ ...state, stable: plan.release, previous }, verified, { name: 'settling' }, [
+    entry('verified', reasons, event.at),
+  ]);
+}
+
+function onSettled(state: EnvironmentState, rollout: Rollout, at: number) {
+  const what = rollout.plan.kind === 'rollback' ? 'rolled back by a person' : 'deployed';
+  const reason = `${nameOf(rollout.plan.release)} ${what}`;
+  return to(state, rollout, { name: 'publishing', outcome: { result: 'done', reason, at, cause: 'person' } });
+}
+
+function onRetired(state: EnvironmentState, rollout: Rollout, at: number) {
+  const previous = state.previous && { ...state.previous, warmUntil: null };
+  return to({ ...state, previous }, rollout, { name: 'over' }, [entry('retired', 'the old release was stopped', at)]);
+}
+
+const acts: readonly Event['type'][] = ['begin', 'goal', 'abort', 'allow'] satisfies Act['type'][];
+const isAct = (event: Event): event is Act => acts.includes(event.type);

@@ -1,0 +1,87 @@
+import type { Event, Outcome, Rollout, StepRecord, Watching } from './model';
+import { mergeHistograms } from '../analysis/histogram';
+import { thresholdJudge } from '../analysis/threshold';
+import type { Instant, SlotFigures } from '../analysis/figures';
+import { formatDuration } from '../config/duration';
+import { hardGate, observeHard, startHard } from '../gates/hard';
+import type { GateResult } from '../gates/gate';
+import { shareFinding } from '../gates/share';
+import type { Plan, Step } from './plan';
+
+type Observed = Extract<Event, { type: 'observed' }>;
+
+/** What a watched interval leads to. `wait`: this far and no further until the goal moves on. */
+export type Decision =
+  | { next: 'stay' | 'advance' | 'wait'; gate: GateResult }
+  | { next: 'withdraw'; gate: GateResult; cause: Outcome['cause'] };
+
+export function startWatching(plan: Plan, step: number, at: Instant): Watching {
+  const judge = thresholdJudge(plan.judge).start(at);
+  return { name: 'watching', step, since: at, observedTo: at, observedAt: at, judge, hard: startHard, waiting: false };
+}
+
+/** Adds an interval to the evidence of the step. */
+export function observe(rollout: Rollout, phase: Watching, event: Observed): { rollout: Rollout; phase: Watching } {
+  const { plan } = rollout;
+  const { interval, health, at } = event;
+  const isNew = interval.to > phase.observedTo;
+  const counted = isNew ? interval : { from: phase.observedTo, to: phase.observedTo, slots: [] };
+  return {
+    rollout: {
+      ...rollout,
+      steps: rollout.steps.map((step, i, all) => (i === all.length - 1 ? grow(step, counted.slots, plan) : step)),
+    },
+    phase: {
+      ...phase,
+      observedTo: counted.to,
+      observedAt: at,
+      judge: isNew ? thresholdJudge(plan.judge).observe(phase.judge, counted) : phase.judge,
+      hard: observeHard(phase.hard, plan.hard, plan.release.id, counted, health, at),
+    },
+  };
+}
+
+/** Order: hard gates, reasons to withdraw, minimum time, reasons to go on, maximum time. */
+export function decide({ plan }: Rollout, phase: Watching, { health, at }: Observed): Decision {
+  const step = plan.steps[phase.step];
+  if (!step) throw new RangeError(`no step ${phase.step}`);
+  const hard = hardGate(phase.hard, plan.hard, health, at);
+  if (hard.verdict === 'fail') return { next: 'withdraw', gate: hard, cause: 'release' };
+
+  const elapsed = at - phase.since;
+  if (!step.judged) return { next: elapsed < step.minDuration ? 'stay' : 'advance', gate: hard };
+
+  const { abort, promote } = thresholdJudge(plan.judge).evidence(phase.judge, at);
+  if (abort.verdict === 'fail') return { next: 'withdraw', gate: abort, cause: 'release' };
+  if (elapsed < step.minDuration) return { next: 'stay', gate: asProgress(promote, step, elapsed) };
+  if (promote.verdict === 'fail') return { next: 'withdraw', gate: promote, cause: 'release' };
+  if (promote.verdict === 'pass')
+    return { next: mayAdvance(plan, step) ? 'advance' : phase.waiting ? 'stay' : 'wait', gate: promote };
+  if (elapsed < step.maxDuration || phase.waiting) return { next: 'stay', gate: promote };
+  const late = `no conclusion within ${formatDuration(step.maxDuration)}`;
+  return { next: 'withdraw', gate: { ...promote, reasons: [late, ...promote.reasons] }, cause: 'world' };
+}
+
+const mayAdvance = (plan: Plan, step: Step): boolean => step.stage !== 'canary' || plan.goal === 'production';
+
+const asProgress = (gate: GateResult, step: Step, elapsed: number): GateResult => ({
+  ...gate,
+  verdict: 'inconclusive',
+  reasons: [`${formatDuration(step.minDuration - elapsed)} left`, ...gate.reasons],
+});
+
+function grow(step: StepRecord, figures: SlotFigures[], plan: Plan): StepRecord {
+  const slots = figures.reduce<SlotFigures[]>((sum, next) => {
+    const same = sum.find((slot) => slot.slot === next.slot && slot.release === next.release);
+    return same ? sum.map((slot) => (slot === same ? added(slot, next) : slot)) : [...sum, next];
+  }, step.slots);
+  return { ...step, slots, finding: shareFinding(slots, plan.release.id, step.traffic) };
+}
+
+const added = (sum: SlotFigures, next: SlotFigures): SlotFigures => ({
+  ...sum,
+  requests: sum.requests + next.requests,
+  errors: sum.errors + next.errors,
+  synthetic: sum.synthetic + next.synthetic,
+  latency: mergeHistograms([sum.latency, next.latency]),
+});
