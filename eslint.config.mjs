@@ -66,6 +66,8 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // ports are plain objects of closures: there is no `this` to lose
+      '@typescript-eslint/unbound-method': 'off',
       // an async function without await is how a port's fast implementation looks
       '@typescript-eslint/require-await': 'off',
     },
@@ -81,7 +83,18 @@ export default defineConfig(
   {
     files: ['packages/*/src/**/*.ts', 'examples/**/*.{ts,js,mjs}'],
     plugins: { '@nx': nx },
-    rules: { '@nx/enforce-module-boundaries': ['error', { depConstraints }] },
+    rules: {
+      '@nx/enforce-module-boundaries': [
+        'error',
+        {
+          depConstraints,
+          // a package finds its own process entries by name, wherever its bundle lies
+          allowCircularSelfDependency: true,
+          // executors load their stage lazily, and a stage its adapters at once
+          checkDynamicDependenciesExceptions: ['.*'],
+        },
+      ],
+    },
   },
   {
     files: ['packages/core/src/**/*.ts'],

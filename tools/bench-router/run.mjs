@@ -1,15 +1,25 @@
-// node tools/bench-router/run.mjs [--rounds=5] [--seconds=4]
-// Compares pass-through proxies in alternating rounds and prints medians as ratios to the first one.
+// node tools/bench-router/run.mjs [--rounds=5] [--seconds=4] [--router=packages/host/dist/router/main.js]
+// Compares pass-through proxies, and the router where it is built, in alternating rounds on 127.0.0.1; prints medians
+// and their ratios to bare undici. Needs autocannon, undici, http-proxy-3, fastify and @fastify/reply-from.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import autocannon from 'autocannon';
+import { startRouter } from './router.mjs';
 
+const built = fileURLToPath(new URL('../../packages/host/dist/router/main.js', import.meta.url));
 const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '5' }, seconds: { type: 'string', default: '4' } },
+  options: {
+    rounds: { type: 'string', default: '5' },
+    seconds: { type: 'string', default: '4' },
+    router: { type: 'string', default: built },
+  },
 });
 const rounds = Number(values.rounds);
 const duration = Number(values.seconds);
+const reference = 'undici';
 
 const loads = {
   'GET 1 KB': { connections: 50 },
@@ -21,45 +31,44 @@ const loads = {
   },
 };
 
-async function start(file, ...args) {
+async function start(name, file, ...args) {
   const child = fork(new URL(file, import.meta.url), args);
   const [port] = await once(child, 'message');
-  return { child, port };
+  return { name, port, stop: () => child.kill() };
 }
 
-function median(numbers) {
-  return [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+async function measure({ name, port }, options) {
+  const result = await autocannon({ url: `http://127.0.0.1:${port}/`, duration, ...options });
+  const failed = result.non2xx + result.errors;
+  if (failed > 0) throw new Error(`${name}: ${failed} failed requests`);
+  return { rate: result.requests.average, p99: result.latency.p99 };
 }
 
-const upstream = await start('upstream.mjs');
-const names = ['undici', 'http-proxy-3', 'reply-from'];
-const targets = [{ name: 'direct', ...upstream }];
-for (const name of names) targets.push({ name, ...(await start('proxies.mjs', name, String(upstream.port))) });
+const median = (numbers) => numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)];
+
+const upstream = await start('direct', 'upstream.mjs');
+const targets = [upstream];
+for (const name of [reference, 'http-proxy-3', 'reply-from']) {
+  targets.push(await start(name, 'proxies.mjs', name, String(upstream.port)));
+}
+if (existsSync(values.router)) targets.push(await startRouter(values.router, upstream.port));
 
 for (const [load, options] of Object.entries(loads)) {
-  const samples = new Map(targets.map(({ name }) => [name, []]));
+  const samples = targets.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    for (const { name, port } of targets) {
-      const result = await autocannon({ url: `http://127.0.0.1:${port}/`, duration, ...options });
-      if (result.non2xx + result.errors > 0)
-        throw new Error(`${name}: ${result.non2xx} non-2xx, ${result.errors} errors`);
-      samples.get(name).push({ rate: result.requests.average, p99: result.latency.p99 });
-    }
+    for (const [index, target] of targets.entries()) samples[index].push(await measure(target, options));
   }
-  const medians = targets.map(({ name }) => ({
+  const medians = targets.map(({ name }, index) => ({
     name,
-    rate: median(samples.get(name).map(({ rate }) => rate)),
-    p99: median(samples.get(name).map(({ p99 }) => p99)),
+    rate: median(samples[index].map(({ rate }) => rate)),
+    p99: median(samples[index].map(({ p99 }) => p99)),
   }));
-  const reference = medians.find(({ name }) => name === names[0]);
-  console.log(`\n${load}, medians of ${rounds} rounds of ${duration} s, ratios to ${names[0]}`);
+  const base = medians.find(({ name }) => name === reference);
+  console.log(`\n${load}, medians of ${rounds} rounds of ${duration} s, ratios to ${reference}`);
   for (const { name, rate, p99 } of medians) {
-    const ratio = (value, of) => (value / of).toFixed(2);
-    console.log(
-      `  ${name.padEnd(14)} ${String(Math.round(rate)).padStart(7)} requests/s (${ratio(rate, reference.rate)})` +
-        `  p99 ${String(p99).padStart(4)} ms (${ratio(p99, reference.p99)})`,
-    );
+    const rateText = `${String(Math.round(rate)).padStart(7)} requests/s (${(rate / base.rate).toFixed(2)})`;
+    console.log(`  ${name.padEnd(13)}${rateText}  p99 ${String(p99).padStart(4)} ms (${(p99 / base.p99).toFixed(2)})`);
   }
 }
 
-for (const { child } of targets) child.kill();
+for (const { stop } of targets) await stop();

@@ -108,6 +108,14 @@ const catalogue = {
     (d) => `A rollout of ${d.release} to ${d.environment} is under way, started by ${d.by} at ${d.since}.`,
     (d) => `Wait for it, or end it with: ${d.command}`,
   ),
+  RELEASE_LIVE: row<{ release: string; environment: string }>(
+    (d) => `${d.release} is live in ${d.environment} already.`,
+    () => 'Nothing is to be done.',
+  ),
+  PLAN_STALE: row<{ environment: string; planned: string; live: string }>(
+    (d) => `The rollout was planned while ${d.planned} was live in ${d.environment}, but now it is ${d.live}.`,
+    () => 'Run the same target again: it plans anew.',
+  ),
   COMMAND_TIMEOUT: row<{ command: string; limit: string }>(
     (d) => `"${d.command}" gave no answer within ${d.limit}.`,
     () => 'Look at .sluice/host/controller.log; the command is tried again by itself.',
@@ -197,9 +205,16 @@ export function sluiceError<C extends ErrorCode>(code: C, details: DetailsOf[C])
 
 /** Any thrown value as a `Problem`; what is not ours is `INTERNAL`, never swallowed. */
 export function toProblem(thrown: unknown): Problem {
-  if (thrown instanceof SluiceError) return { code: thrown.code, message: thrown.message, remedy: thrown.remedy };
+  if (isProblem(thrown)) return { code: thrown.code, message: thrown.message, remedy: thrown.remedy };
   return toProblem(sluiceError('INTERNAL', { reason: thrown instanceof Error ? thrown.message : String(thrown) }));
 }
+
+const isProblem = (thrown: unknown): thrown is Error & Problem =>
+  thrown instanceof Error &&
+  'code' in thrown &&
+  'remedy' in thrown &&
+  typeof thrown.code === 'string' &&
+  typeof thrown.remedy === 'string';
 
 export const fromProblem = (problem: Problem): SluiceError =>
   new SluiceError(problem.code, problem.message, problem.remedy);

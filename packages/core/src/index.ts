@@ -23,6 +23,8 @@ export {
 } from './release';
 export { makeReceipt, isUnedited, digestOfReceipt, receiptSchema, type Receipt, type ReceiptBody } from './receipt';
 
+export { builtOn, checkChain, type Expected } from './receipt-chain';
+
 export { parseConfig } from './config/parse';
 export { parseDuration, formatDuration } from './config/duration';
 export {
@@ -60,6 +62,15 @@ export { everyCheck, gate1 } from './gates/gate1';
 export { hardGate, observeHard, startHard, type HardState } from './gates/hard';
 
 export type { Check, CheckOutcome, CheckResult, Finding } from './checks/check';
+export { compareFigures, performanceCheck, type PerformanceSubject } from './checks/performance';
+export {
+  formatReadiness,
+  readinessCheck,
+  scoreReadiness,
+  type Readiness,
+  type ReadinessItem,
+} from './checks/readiness';
+export { runChecks, verdictOf, type RunnerOptions, type Verdict } from './checks/runner';
 
 export type * from './rollout/model';
 export {
@@ -73,7 +84,17 @@ export {
 } from './rollout/plan';
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
 export { refuse } from './rollout/acts';
+export { initialState } from './rollout/initial';
 export { transition } from './rollout/transition';
 export { run } from './rollout/run';
+
+export { historyTable } from './report/history';
+export { planTable } from './report/plan-table';
+export { planView, type PlanView } from './report/plan-view';
+export { progressLine, storyLine } from './report/progress';
+export { deploymentReport } from './report/report';
+export { completionSignal, type CompletionSignal } from './report/signal';
+export { statusReport, type StatusInput, type StatusReport } from './report/status';
+export { statusTable } from './report/status-table';
 
 export type * from './ports';

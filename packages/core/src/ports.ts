@@ -74,13 +74,17 @@ export interface ServiceProbe {
   probe(service: Service, signal: AbortSignal): Promise<Health>;
 }
 
+/** What trial and verification look at. `via`: through the router, or straight at an instance that has no traffic yet. */
+export interface VerifySubject {
+  plan: Plan;
+  workload: Workload;
+  via: 'router' | 'instance';
+  since: Instant;
+}
+
 /** Runs the checks of trial and verification by name; an unknown name is a failed check. */
 export interface Verifier {
-  verify(
-    subject: { plan: Plan; workload: Workload; via: 'router' | 'instance'; since: Instant },
-    checks: string[],
-    signal: AbortSignal,
-  ): Promise<CheckResult[]>;
+  verify(subject: VerifySubject, checks: string[], signal: AbortSignal): Promise<CheckResult[]>;
 }
 
 /** Writes report and signal of a rollout that is over. */

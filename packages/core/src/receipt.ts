@@ -32,6 +32,8 @@ export const receiptSchema = z.strictObject({
   ]),
   reasons: z.array(z.string()),
   figures: z.record(z.string(), z.number()),
+  /** What the stage made, by name: the digest of the artifact. */
+  produced: z.record(z.string(), z.string()),
   checks: z.array(checkResult),
   /** SHA-256 over everything above, without durations. */
   digest: z.string(),
@@ -47,9 +49,9 @@ export function makeReceipt(body: ReceiptBody, times: Receipt['times']): Receipt
 
 /** The digest of what a receipt says, without when and how long. */
 export function digestOfReceipt(receipt: ReceiptBody): Digest {
-  const { stage, project, verdict, subject, reasons, figures } = receipt;
+  const { stage, project, verdict, subject, reasons, figures, produced } = receipt;
   const checks = receipt.checks.map(({ durationMs: _durationMs, ...check }) => check);
-  return digestOf({ stage, project, verdict, subject, reasons, figures, checks });
+  return digestOf({ stage, project, verdict, subject, reasons, figures, produced, checks });
 }
 
 /** True when the receipt says what it said when it was made. */

@@ -63,7 +63,7 @@ export function thresholdJudge(settings: JudgeSettings): Judge<ThresholdState> {
         baseline: empty,
         checks: state.checks + 1,
         triggered: triggers.verdict === 'fail' ? state.triggered + 1 : 0,
-        refused: gate.verdict === 'pass' ? 0 : state.refused + 1,
+        refused: gate.verdict === 'fail' ? state.refused + 1 : 0,
         last: { triggers, gate },
       };
     },

@@ -11,41 +11,55 @@ type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /**
  * Reads the text of a `sluice.json` with the named variant merged in. Throws `CONFIG_INVALID` with every problem at
- * once, each with its path and what was expected, or `CONFIGURATION_UNKNOWN`.
+ * once, each with its path and what was expected, or `CONFIGURATION_UNKNOWN`. A variant's problems are those that the
+ * file without it does not have.
  */
 export function parseConfig(text: string, file: string, configuration: string | null = null): Config {
-  const problems: string[] = [];
-  const written = toJson(text, file);
-  const outer = fileSchema.safeParse(written);
-  if (!outer.success)
-    throw sluiceError('CONFIG_INVALID', { file, problems: outer.error.issues.flatMap(explain(written)) });
+  const { configurations, ...base } = toSettings(text, file);
+  const plain = problemsOf(base);
+  const variants = { ...builtIn, ...(isObject(configurations) ? configurations : {}) };
+  const others = Object.entries(variants).flatMap(([name, variant]) =>
+    problemsOf(isObject(variant) ? merge(base, variant) : base)
+      .filter((problem) => !plain.includes(problem))
+      .map((problem) => `configurations.${name}: ${problem}`),
+  );
+  const problems = [...plain, ...problemsOfConfigurations(configurations), ...others];
+  if (problems.length) throw sluiceError('CONFIG_INVALID', { file, problems });
 
-  const variants = { ...builtIn, ...outer.data.configurations };
-  if (configuration !== null && !(configuration in variants)) {
+  if (configuration === null) return configSchema.parse(base);
+  const variant = new Map(Object.entries(variants)).get(configuration);
+  if (variant === undefined) {
     throw sluiceError('CONFIGURATION_UNKNOWN', { name: configuration, known: Object.keys(variants).sort() });
   }
-  const { configurations: _configurations, ...base } = isObject(written) ? written : {};
-  for (const [name, variant] of Object.entries(variants)) {
-    const own = configSchema.safeParse(merge(base, variant));
-    const prefix = `configurations.${name}: `;
-    if (!own.success) problems.push(...own.error.issues.flatMap(explain(variant)).map((p) => prefix + p));
-    else problems.push(...rules.flatMap((rule) => rule(own.data)).map((p) => prefix + p));
-  }
-  const chosen = configSchema.parse(configuration === null ? base : merge(base, variants[configuration] ?? {}));
-  const plain = configSchema.parse(base);
-  const plainProblems = rules.flatMap((rule) => rule(plain));
-  const inherited = (problem: string) => plainProblems.some((p) => problem.endsWith(p));
-  const all = [...plainProblems, ...problems.filter((problem) => !inherited(problem))];
-  if (all.length) throw sluiceError('CONFIG_INVALID', { file, problems: all });
-  return chosen;
+  return configSchema.parse(merge(base, variant));
 }
 
-function toJson(text: string, file: string): Json {
+/** What is wrong with settings: with their shape, or else with how they relate. */
+function problemsOf(value: Json): string[] {
+  const parsed = configSchema.safeParse(value);
+  return parsed.success
+    ? rules.flatMap((rule) => rule(parsed.data))
+    : parsed.error.issues.flatMap((issue) => explain(issue, value, []));
+}
+
+function problemsOfConfigurations(value: Json | undefined): string[] {
+  const parsed = fileSchema.shape.configurations.safeParse(value);
+  const path = ['configurations'];
+  return parsed.success
+    ? []
+    : parsed.error.issues.flatMap((issue) => explain(issue, { configurations: value ?? null }, path));
+}
+
+function toSettings(text: string, file: string): { [key: string]: Json } {
+  const invalid = (problem: string) => sluiceError('CONFIG_INVALID', { file, problems: [problem] });
+  let written: Json;
   try {
-    return z.json().parse(JSON.parse(text));
+    written = z.json().parse(JSON.parse(text));
   } catch (thrown) {
-    throw sluiceError('CONFIG_INVALID', { file, problems: [`is not JSON: ${String(thrown)}`] });
+    throw invalid(`is not JSON: ${String(thrown)}`);
   }
+  if (!isObject(written)) throw invalid(`the file: expected object, found ${describe(written)}`);
+  return written;
 }
 
 const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
@@ -54,37 +68,39 @@ const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
 /** `over` wins; objects are merged, everything else is replaced. */
 function merge(under: Json, over: Json): Json {
   if (!isObject(under) || !isObject(over)) return over;
-  const merged = { ...under };
-  for (const [key, value] of Object.entries(over)) {
-    const below = merged[key];
-    merged[key] = below === undefined ? value : merge(below, value);
-  }
-  return merged;
+  const below = new Map(Object.entries(under));
+  for (const [key, value] of Object.entries(over)) below.set(key, merge(below.get(key) ?? null, value));
+  return Object.fromEntries(below);
 }
 
 /** One line a problem: path, what was expected, what was found, and the nearest known key. */
-const explain =
-  (written: Json) =>
-  (issue: z.core.$ZodIssue): string[] => {
-    const where = pathOf(issue.path);
-    switch (issue.code) {
-      case 'unrecognized_keys':
-        return issue.keys.map((key) => {
-          const near = nearest(key, knownKeys(issue.path));
-          return `${pathOf([...issue.path, key])}: is not a known key${near ? `; did you mean "${near}"?` : ''}`;
-        });
-      case 'invalid_type':
-        return [`${where}: expected ${issue.expected}, found ${describe(valueAt(written, issue.path))}`];
-      case 'custom':
-        return [`${where}: expected ${issue.message}, found ${describe(valueAt(written, issue.path))}`];
-      default:
-        return [`${where}: ${issue.message}, found ${describe(valueAt(written, issue.path))}`];
-    }
-  };
+function explain(issue: z.core.$ZodIssue, written: Json, prefix: readonly string[]): string[] {
+  const path = [...prefix, ...issue.path];
+  const where = pathOf(path);
+  const found = describe(valueAt(written, path));
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => {
+        const near = nearest(key, knownKeys(path));
+        return `${pathOf([...path, key])}: is not a known key${near ? `; did you mean "${near}"?` : ''}`;
+      });
+    case 'invalid_key':
+      return [`${where}: expected ${issue.issues[0]?.message ?? 'another name'}, found "${String(path.at(-1))}"`];
+    case 'invalid_type':
+      return [`${where}: expected ${isOwnWords(issue) ? issue.message : issue.expected}, found ${found}`];
+    case 'custom':
+    case 'invalid_format':
+      return [`${where}: expected ${issue.message}, found ${found}`];
+    default:
+      return [`${where}: ${issue.message}, found ${found}`];
+  }
+}
+
+/** The schema says what it wants better than zod does. */
+const isOwnWords = ({ message }: z.core.$ZodIssue): boolean => !message.startsWith('Invalid input');
 
 const pathOf = (path: readonly PropertyKey[]): string =>
-  path.map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at ? '.' : ''}${String(part)}`)).join('') ||
-  'the file';
+  path.map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at ? '.' : ''}${String(part)}`)).join('');
 
 function valueAt(value: Json, path: readonly PropertyKey[]): Json | undefined {
   let current: Json | undefined = value;

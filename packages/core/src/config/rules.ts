@@ -31,6 +31,14 @@ const maxAfterMin: Rule = ({ canary }) =>
     ? ['canary.maxDuration: is shorter than canary.duration']
     : [];
 
+/** A step that ends before the first interval is over can only end without a conclusion. */
+const stepsLastAnInterval: Rule = ({ canary, production: { steps, stepDuration } }) => [
+  ...(canary.duration < canary.interval ? ['canary.duration: is shorter than canary.interval'] : []),
+  ...(steps.some((step) => step < 100) && stepDuration < canary.interval
+    ? ['production.stepDuration: is shorter than canary.interval']
+    : []),
+];
+
 const promoteBelowRollback: Rule = ({ canary: { promote, rollback } }) =>
   (['errors', 'latency'] as const).flatMap((metric) =>
     promote[metric].ratio > rollback[metric].ratio
@@ -60,14 +68,25 @@ const outputInside: Rule = ({ build }) =>
     ? [`build.output: "${build.output}" is not a folder inside the project`]
     : [];
 
+/** A stage that ran a deploy target would start itself. */
+const noDeployTargets: Rule = ({ build, readiness }) =>
+  [
+    ['build.target', build.target] as const,
+    ...readiness.targets.map((name, at) => [`readiness.targets[${at}]`, name] as const),
+  ]
+    .filter(([, name]) => name.startsWith('deploy-'))
+    .map(([path, name]) => `${path}: "${name}" is a target of the pipeline itself`);
+
 export const rules: readonly Rule[] = [
   stepsRise,
   stepsEndAtAll,
   stepsFollowCanary,
   portsDiffer,
   maxAfterMin,
+  stepsLastAnInterval,
   promoteBelowRollback,
   patternsCompile,
   namesDiffer,
   outputInside,
+  noDeployTargets,
 ];

@@ -2,18 +2,15 @@ import { z } from 'zod';
 import { parseDuration } from './duration';
 
 /** The shape of `sluice.json`. Every object is strict, every default is written here and nowhere else. */
-const duration = (fallback: string) =>
-  z
-    .string()
-    .refine((text) => parseDuration(text) !== null, { error: 'a duration such as "30s", "10m", "24h" or "1h30m"' })
-    .default(fallback)
-    .transform((text) => parseDuration(text) ?? Number.NaN);
+const aDuration = { error: 'a duration such as "30s", "10m", "24h" or "1h30m"' };
+const durationText = z.string(aDuration).refine((text) => parseDuration(text) !== null, aDuration);
+const toMs = (text: string): number => parseDuration(text) ?? Number.NaN;
 
-const optionalDuration = z
-  .string()
-  .refine((text) => parseDuration(text) !== null, { error: 'a duration such as "30s", "10m", "24h" or "1h30m"' })
-  .transform((text) => parseDuration(text) ?? Number.NaN)
-  .optional();
+const duration = (fallback: string) => durationText.default(fallback).transform(toMs);
+const optionalDuration = durationText.transform(toMs).optional();
+/** Of something that is done again and again, or waited for: zero would never end, or never begin. */
+const positiveDuration = (fallback: string) =>
+  duration(fallback).refine((ms) => ms > 0, { error: 'a duration longer than "0s"' });
 
 const command = z.array(z.string().min(1)).min(1).describe('The program and its arguments; no shell.');
 const env = z.record(
@@ -27,9 +24,9 @@ const share = z.number().min(0).max(1);
 const health = z
   .strictObject({
     path: path.default('/healthz'),
-    interval: duration('1s'),
-    timeout: duration('2s'),
-    startTimeout: duration('60s').describe('How long a new instance may take to become healthy.'),
+    interval: positiveDuration('1s'),
+    timeout: positiveDuration('2s'),
+    startTimeout: positiveDuration('60s').describe('How long a new instance may take to become healthy.'),
   })
   .prefault({});
 
@@ -60,12 +57,12 @@ const service = z.strictObject({
     error: 'a URL such as tcp://127.0.0.1:5432 or http://127.0.0.1:9090/-/healthy',
   }),
   critical: z.boolean().default(true),
-  timeout: duration('2s'),
+  timeout: positiveDuration('2s'),
 });
 
 const scenario = z.strictObject({
   path,
-  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']).default('GET'),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET'),
   headers: z.record(z.string(), z.string()).default({}),
   body: z.string().optional(),
 });
@@ -79,7 +76,7 @@ const load = z
     connections: z.int().min(1).max(10_000).default(10),
     rate: z.int().min(1).optional().describe('Requests a second over all connections; as fast as it goes without.'),
     warmup: duration('2s'),
-    duration: duration('10s'),
+    duration: positiveDuration('10s'),
     maxErrorRate: share.default(0.01),
     maxP95: optionalDuration,
     minRate: z.number().min(0).optional().describe('Requests a second that must be reached.'),
@@ -142,7 +139,7 @@ const canary = z
     method: z.enum(['threshold']).default('threshold'),
     duration: duration('24h'),
     maxDuration: optionalDuration.describe('When evidence is still missing: default twice the duration.'),
-    interval: duration('10s'),
+    interval: positiveDuration('10s'),
     minRequests: z.int().min(1).default(200).describe('Requests of each slot that make one check.'),
     failures: z.int().min(1).default(3).describe('Failing checks in a row that decide.'),
     promote: z
@@ -154,7 +151,7 @@ const canary = z
       .prefault({})
       .describe('The rollback triggers.'),
     hard,
-    noData: duration('3m').describe('Without a request for so long a slot has no data; that is never a pass.'),
+    noData: positiveDuration('3m').describe('Without a request for so long a slot has no data; that is never a pass.'),
     synthetic: synthetic.optional(),
   })
   .prefault({});
@@ -173,7 +170,7 @@ const settings = {
   security,
   load,
   performance,
-  infra: z.strictObject({ timeout: duration('300s') }).prefault({}),
+  infra: z.strictObject({ timeout: positiveDuration('300s') }).prefault({}),
   readiness,
   staging: z
     .strictObject({ soak: duration('30m'), logErrors: z.string().default('\\b(error|fatal|panic|uncaught)\\b') })

@@ -1,6 +1,6 @@
 import { sluiceError, type SluiceError } from '../errors';
 import { formatInstant } from '../instant';
-import { nameOf } from '../release';
+import { nameOf, type ReleaseRef } from '../release';
 import type { Act, EnvironmentState, Phase, Rollout } from './model';
 import { isSettled, workloadOf } from './next';
 import type { Plan } from './plan';
@@ -19,6 +19,8 @@ export function applyAct(state: EnvironmentState, act: Act): EnvironmentState {
         : state;
     case 'abort':
       return state.rollout ? abort(state, state.rollout, act) : state;
+    case 'down':
+      return state.rollout ? takeDown(state, state.rollout, act) : state;
     case 'allow':
       return entered({ ...state, refused: state.refused.filter(({ release }) => release !== act.release) }, [
         { what: 'allow', detail: act.reason, at: act.at, by: act.by, release: act.release },
@@ -32,15 +34,9 @@ export function refuse(state: EnvironmentState, act: Act): SluiceError | null {
   const target = (name: string) => `nx run ${state.project}:deploy-${name}`;
   switch (act.type) {
     case 'begin': {
-      if (rollout && !isSettled(state)) {
-        return sluiceError('ROLLOUT_IN_PROGRESS', {
-          release: nameOf(rollout.plan.release),
-          environment: state.environment,
-          by: rollout.plan.by,
-          since: formatInstant(rollout.startedAt),
-          command: target('rollback'),
-        });
-      }
+      if (rollout && !isSettled(state)) return inProgress(state, rollout, target('rollback'));
+      const stale = unfit(state, act.plan);
+      if (stale) return stale;
       const refusal = state.refused.find(({ release }) => release === act.plan.release.id);
       if (refusal && act.plan.kind === 'deploy') {
         return sluiceError('RELEASE_REFUSED', { ...refusal, command: `${target('retry')} --reason="..."` });
@@ -51,11 +47,40 @@ export function refuse(state: EnvironmentState, act: Act): SluiceError | null {
       return null;
     case 'abort':
       return rollout && canAbort(rollout.phase) ? null : sluiceError('NO_WAY_BACK', { environment: state.environment });
+    case 'down':
+      return rollout && !isSettled(state) ? inProgress(state, rollout, target('rollback')) : null;
     case 'allow':
       return state.refused.some(({ release }) => release === act.release)
         ? null
         : sluiceError('RELEASE_UNKNOWN', { release: act.release, known: state.refused.map(({ release }) => release) });
   }
+}
+
+/** A plan goes from what is live to something else; else its way back would not be one. */
+function unfit({ stable, environment }: EnvironmentState, { release, from }: Plan): SluiceError | null {
+  const name = (ref: ReleaseRef | null) => (ref ? nameOf(ref) : 'nothing');
+  if (release.id === stable?.id) return sluiceError('RELEASE_LIVE', { release: nameOf(release), environment });
+  if (from?.id === stable?.id) return null;
+  return sluiceError('PLAN_STALE', { environment, planned: name(from), live: name(stable) });
+}
+
+const inProgress = (state: EnvironmentState, { plan, startedAt }: Rollout, command: string): SluiceError =>
+  sluiceError('ROLLOUT_IN_PROGRESS', {
+    release: nameOf(plan.release),
+    environment: state.environment,
+    by: plan.by,
+    since: formatInstant(startedAt),
+    command,
+  });
+
+/** Takes the environment out of service: first its traffic, then every release that may still run. */
+function takeDown(state: EnvironmentState, rollout: Rollout, act: Extract<Act, { type: 'down' }>): EnvironmentState {
+  const releases = [state.stable, state.previous?.release, rollout.plan.release].filter((release) => !!release);
+  const leftovers = [...new Map(releases.map((release) => [release.id, workloadOf(state, release)])).values()];
+  const noted = entered({ ...state, stable: null, previous: null }, [
+    { what: 'down', detail: `${state.environment} was taken out of service`, at: act.at, by: act.by },
+  ]);
+  return to(noted, rollout, { name: 'lowering', leftovers });
 }
 
 function begin(state: EnvironmentState, plan: Plan, at: number): EnvironmentState {

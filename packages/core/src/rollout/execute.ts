@@ -3,6 +3,7 @@ import type { RolloutPorts } from '../ports';
 import { formatDuration } from '../config/duration';
 import type { Command, EnvironmentState, Event } from './model';
 import type { Plan } from './plan';
+import { scoped } from './scope';
 
 /** How long a port may take before the command counts as failed; waits are not limited. */
 const limit = 15 * 60_000;
@@ -28,7 +29,7 @@ export async function execute(
     if (command.type === 'observe') await clock.sleepUntil(command.to, signal);
     return await within(command, ports, signal, (scope) => perform(command, rollout.plan, state, ports, scope));
   } catch (thrown) {
-    if (signal.aborted) throw thrown;
+    signal.throwIfAborted();
     return { type: 'failed', at: clock.now(), problem: toProblem(thrown) };
   }
 }
@@ -83,21 +84,16 @@ async function perform(
 }
 
 /** A port that gives no answer at all must not hold the rollout for ever. */
-async function within(
+function within(
   command: Command,
   { clock }: RolloutPorts,
   signal: AbortSignal,
   work: (scope: AbortSignal) => Promise<Event>,
 ): Promise<Event> {
-  const scope = new AbortController();
-  const either = AbortSignal.any([signal, scope.signal]);
-  const late = clock.sleepUntil(clock.now() + limit, either).then(() => {
-    throw sluiceError('COMMAND_TIMEOUT', { command: command.type, limit: formatDuration(limit) });
+  return scoped(signal, (scope) => {
+    const late = clock.sleepUntil(clock.now() + limit, scope).then(() => {
+      throw sluiceError('COMMAND_TIMEOUT', { command: command.type, limit: formatDuration(limit) });
+    });
+    return Promise.race([work(scope), late]);
   });
-  try {
-    return await Promise.race([work(either), late]);
-  } finally {
-    scope.abort();
-    late.catch(() => undefined);
-  }
 }

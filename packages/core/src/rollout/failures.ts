@@ -1,4 +1,5 @@
-import type { EnvironmentState, Event, Failures, Phase, Rollout } from './model';
+import type { Problem } from '../errors';
+import type { EnvironmentState, Event, Failures, Rollout } from './model';
 import { close, outcomeOf, to, withdraw } from './moves';
 
 const patience = 5;
@@ -42,16 +43,20 @@ export function backOff(
     case 'tidying':
       return to(state, calm, { name: 'proving' });
     case 'withdrawing':
-      return isNothingToRestore(state, before.phase) ? to(state, calm, { ...before.phase, name: 'clearing' }) : again;
+      return isNothingToRestore(state, before, problem)
+        ? to(state, calm, { ...before.phase, name: 'clearing' })
+        : again;
     case 'settling':
     case 'clearing':
     case 'cooling':
     case 'retiring':
+    case 'lowering':
+    case 'dismantling':
     case 'over':
       return again;
   }
 }
 
-/** The first release never got its route, so there is none to take back. */
-const isNothingToRestore = (state: EnvironmentState, phase: Phase): boolean =>
-  phase.name === 'withdrawing' && !state.stable;
+/** No route of the rollout was ever in force: it is the first, or the port that it wanted to move to was never ours. */
+const isNothingToRestore = (state: EnvironmentState, { steps }: Rollout, { code }: Problem): boolean =>
+  !state.stable || (steps.length === 0 && code === 'PORT_IN_USE');

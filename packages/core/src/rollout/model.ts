@@ -77,6 +77,8 @@ export type Phase =
   | { name: 'publishing'; outcome: Outcome }
   | { name: 'cooling'; until: Instant }
   | { name: 'retiring' }
+  | { name: 'lowering'; leftovers: Workload[] }
+  | { name: 'dismantling'; leftovers: Workload[] }
   | { name: 'over' };
 
 export interface Watching {
@@ -115,7 +117,7 @@ export type Command =
   | { type: 'wait'; until: Instant }
   | { type: 'stop'; workloads: Workload[] };
 
-/** How the traffic of one environment is split. Weights are whole per cent and add up to 100, or are all 0. */
+/** How the traffic of one environment is split. Weights are whole per cent and add up to 100; no slots: not served. */
 export interface Route {
   project: string;
   environment: string;
@@ -157,6 +159,7 @@ export type Act =
   | { type: 'begin'; at: Instant; plan: Plan }
   | { type: 'goal'; at: Instant; goal: Plan['goal']; by: string }
   | { type: 'abort'; at: Instant; by: string; reason: string }
+  | { type: 'down'; at: Instant; by: string }
   | { type: 'allow'; at: Instant; release: string; by: string; reason: string };
 
 /** One line of the audit log, before it is chained. `id` makes appending it twice harmless. */

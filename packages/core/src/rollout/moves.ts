@@ -15,6 +15,10 @@ export function outcomeOf({ plan }: Rollout, reason: string, at: number, cause: 
   return { result: plan.from && plan.kind === 'deploy' ? 'rolled-back' : 'failed', reason, at, cause };
 }
 
+/** The old release has no instances any more. */
+export const cold = (state: EnvironmentState): EnvironmentState =>
+  state.previous ? { ...state, previous: { ...state.previous, warmUntil: null } } : state;
+
 /** The outcome is written down: a refused release is remembered, the old one stays warm for its window. */
 export function close(state: EnvironmentState, rollout: Rollout, outcome: Outcome): EnvironmentState {
   const { plan } = rollout;
@@ -26,6 +30,6 @@ export function close(state: EnvironmentState, rollout: Rollout, outcome: Outcom
   const refused = isRefused
     ? [...others, { release: plan.release.id, reason: outcome.reason, at: outcome.at }]
     : state.refused;
-  const warmUntil = outcome.result === 'done' ? state.previous?.warmUntil : null;
+  const warmUntil = state.previous?.warmUntil;
   return to({ ...state, refused }, ended, warmUntil ? { name: 'cooling', until: warmUntil } : { name: 'over' }, note);
 }

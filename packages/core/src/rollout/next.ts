@@ -10,6 +10,7 @@ export function nextCommand(state: EnvironmentState): Command | null {
   const workload = workloadOf(state, plan.release);
   switch (phase.name) {
     case 'tidying':
+    case 'dismantling':
       return { type: 'stop', workloads: phase.leftovers };
     case 'proving':
       return { type: 'prove', wayBack: workloadOf(state, wayBackOf(rollout) ?? plan.release) };
@@ -31,6 +32,7 @@ export function nextCommand(state: EnvironmentState): Command | null {
       return { type: 'verify', workload, checks: plan.verify, since: phase.since };
     case 'settling':
     case 'withdrawing':
+    case 'lowering':
       return { type: 'shift', route: routeOf(state) };
     case 'clearing':
       return { type: 'stop', workloads: [workload] };

@@ -34,11 +34,17 @@ export interface Plan {
   trial: string[];
   /** Names of the checks that the verification runs. */
   verify: string[];
-  /** How long the old release stays warm. */
+  /** How long the old release stays warm, and how many releases are kept on disk. */
   window: number;
+  keep: number;
   by: string;
-  /** Where the run lives: the checkout that nx was started in and the worktree of the deployment. */
-  place: { checkout: string; worktree: string } | null;
+  /** The smoke tests, run in the project's folder; `null` asks for the health path only. */
+  smoke: string[] | null;
+  healthPath: string;
+  /** What a line of the release's own log must not match before gate 1. */
+  logErrors: string;
+  /** Where the run lives: the checkout that nx was started in, the worktree of the deployment, the project in them. */
+  place: { checkout: string; worktree: string; projectRoot: string } | null;
 }
 
 export type JudgeSettings = Pick<
@@ -62,10 +68,11 @@ export function planDeploy(config: Config, environment: EnvironmentName, goal: P
   };
 }
 
-/** Back to an earlier release, at once. */
-export function planRollback(config: Config, environment: EnvironmentName, request: Request): Plan {
+/** Back to an earlier release, at once: a plan made from the last one, so that it needs no configuration that parses. */
+export function planRollback(last: Plan, request: Request): Plan {
   return {
-    ...common(config, environment, request),
+    ...last,
+    ...request,
     kind: 'rollback',
     steps: [{ stage: 'production', traffic: 100, judged: false, minDuration: 0, maxDuration: 0 }],
     goal: 'production',
@@ -96,6 +103,10 @@ const common = (config: Config, environment: EnvironmentName, request: Request) 
   synthetic: environment === 'production' ? (config.canary.synthetic ?? null) : null,
   services: environment === 'production' ? config.services.filter((service) => service.critical) : [],
   window: config.rollback.window,
+  keep: config.rollback.keep,
+  smoke: config.smoke ?? null,
+  healthPath: config.runtime.health.path,
+  logErrors: config.staging.logErrors,
 });
 
 const stagingSteps = (config: Config): Step[] => [whole('staging', config.staging.soak)];

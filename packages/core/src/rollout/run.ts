@@ -2,6 +2,7 @@ import type { RolloutPorts } from '../ports';
 import { execute } from './execute';
 import type { EnvironmentState, Event } from './model';
 import { isOver, nextCommand } from './next';
+import { scoped } from './scope';
 import { transition } from './transition';
 
 /**
@@ -29,16 +30,15 @@ export async function run(
 async function nextEvent(state: EnvironmentState, ports: RolloutPorts, signal: AbortSignal): Promise<Event> {
   const command = nextCommand(state);
   if (!command) throw new RangeError('a state that is over has no next event');
-  const scope = new AbortController();
-  const either = AbortSignal.any([signal, scope.signal]);
-  const answer = execute(command, state, ports, either);
-  const act = ports.inbox.arrived(either).then(() => 'act' as const);
-  try {
-    const first = await Promise.race([answer, act]);
-    if (first !== 'act') return first;
-    return ports.inbox.take() ?? (await answer);
-  } finally {
-    scope.abort();
-    await Promise.allSettled([answer, act]);
-  }
+  return scoped(signal, async (scope, end) => {
+    const answer = execute(command, state, ports, scope);
+    const act = ports.inbox.arrived(scope).then(() => 'act' as const);
+    try {
+      const first = await Promise.race([answer, act]);
+      return first === 'act' ? (ports.inbox.take() ?? (await answer)) : first;
+    } finally {
+      end();
+      await Promise.allSettled([answer, act]);
+    }
+  });
 }

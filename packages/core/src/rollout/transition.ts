@@ -1,9 +1,10 @@
 import { applyAct } from './acts';
 import { backOff } from './failures';
 import { entry } from './journal';
-import type { Act, EnvironmentState, Event, Phase, Rollout } from './model';
-import { close, outcomeOf, to, withdraw } from './moves';
+import type { Act, Cause, EnvironmentState, Event, Outcome, Phase, Rollout } from './model';
+import { close, cold, outcomeOf, to, withdraw } from './moves';
 import { decide, observe, startWatching } from './watch';
+import type { GateResult } from '../gates/gate';
 import { gate1, everyCheck } from '../gates/gate1';
 import { nameOf } from '../release';
 
@@ -27,7 +28,7 @@ function handle(state: EnvironmentState, rollout: Rollout, event: Answer): Envir
   const { phase } = rollout;
   switch (phase.name) {
     case 'tidying':
-      return event.type === 'stopped' ? to(state, rollout, { name: 'proving' }) : state;
+      return event.type === 'stopped' ? to(cold(state), rollout, { name: 'proving' }) : state;
     case 'proving':
       return event.type === 'proved' ? onProved(state, rollout, event) : state;
     case 'starting':
@@ -45,13 +46,17 @@ function handle(state: EnvironmentState, rollout: Rollout, event: Answer): Envir
     case 'withdrawing':
       return event.type === 'shifted' ? to(state, rollout, { ...phase, name: 'clearing' }) : state;
     case 'clearing':
-      return event.type === 'stopped' ? to(state, rollout, { ...phase, name: 'publishing' }) : state;
+      return event.type === 'stopped' ? onCleared(state, rollout, phase.outcome) : state;
     case 'publishing':
       return event.type === 'published' ? close(state, rollout, phase.outcome) : state;
     case 'cooling':
       return event.type === 'elapsed' ? to(state, rollout, { name: 'retiring' }) : state;
     case 'retiring':
       return event.type === 'stopped' ? onRetired(state, rollout, event.at) : state;
+    case 'lowering':
+      return event.type === 'shifted' ? to(state, rollout, { ...phase, name: 'dismantling' }) : state;
+    case 'dismantling':
+      return event.type === 'stopped' ? to(state, rollout, { name: 'over' }) : state;
     case 'over':
       return state;
   }
@@ -72,12 +77,20 @@ function onStarted(state: EnvironmentState, rollout: Rollout, event: Extract<Eve
 function onTried(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'tried' }>) {
   const gate = everyCheck(event.checks, rollout.plan.trial);
   if (gate.verdict === 'pass') return to(state, rollout, { name: 'shifting', step: 0 });
-  return giveUp(state, rollout, gate.reasons.join('; '), event.at);
+  return giveUp(state, rollout, gate.reasons.join('; '), event.at, causeOf(gate));
 }
 
+/** Checks that could not tell say nothing against the release. */
+const causeOf = ({ verdict }: GateResult): Cause => (verdict === 'fail' ? 'release' : 'world');
+
 /** The release never had traffic: it only needs to be stopped. */
-function giveUp(state: EnvironmentState, rollout: Rollout, reason: string, at: number) {
-  return to(state, rollout, { name: 'clearing', outcome: outcomeOf(rollout, reason, at, 'release') });
+function giveUp(state: EnvironmentState, rollout: Rollout, reason: string, at: number, cause: Cause = 'release') {
+  return to(state, rollout, { name: 'clearing', outcome: outcomeOf(rollout, reason, at, cause) });
+}
+
+function onCleared(state: EnvironmentState, rollout: Rollout, outcome: Outcome) {
+  const isPrevious = state.previous?.release.id === rollout.plan.release.id;
+  return to(isPrevious ? cold(state) : state, rollout, { name: 'publishing', outcome });
 }
 
 function onShifted(state: EnvironmentState, rollout: Rollout, index: number, at: number) {
@@ -98,9 +111,10 @@ function onObserved(
 ) {
   const seen = observe(rollout, phase, event);
   const decision = decide(seen.rollout, seen.phase, event);
+  const isLast = decision.next === 'advance' || decision.next === 'withdraw';
   const steps = seen.rollout.steps.map((step, at, all) => {
     const isCurrent = at === all.length - 1;
-    return isCurrent ? { ...step, gate: decision.gate, until: decision.next === 'stay' ? null : event.at } : step;
+    return isCurrent ? { ...step, gate: decision.gate, until: isLast ? event.at : null } : step;
   });
   const judged = { ...seen.rollout, steps };
   const reasons = decision.gate.reasons.join('; ');
@@ -118,18 +132,23 @@ function onObserved(
   }
 }
 
-function advance({ plan }: Rollout, phase: Extract<Phase, { name: 'watching' }>, at: number): Phase {
+function advance({ plan, startedAt }: Rollout, phase: Extract<Phase, { name: 'watching' }>, at: number): Phase {
   if (phase.step + 1 < plan.steps.length) return { name: 'shifting', step: phase.step + 1 };
-  return { name: 'verifying', since: Math.max(phase.since, at - plan.hard.for) };
+  // gate 1 looks at all that staging did, the verification of production at its last window
+  return {
+    name: 'verifying',
+    since: plan.environment === 'staging' ? startedAt : Math.max(phase.since, at - plan.hard.for),
+  };
 }
 
 function onVerified(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'verified' }>) {
   const { plan } = rollout;
-  const gate = plan.environment === 'staging' ? gate1(event.checks) : everyCheck(event.checks, plan.verify);
+  const isGate1 = plan.environment === 'staging' && plan.kind === 'deploy';
+  const gate = isGate1 ? gate1(event.checks) : everyCheck(event.checks, plan.verify);
   const verified = { ...rollout, verification: { gate, checks: event.checks } };
   const reasons = gate.reasons.join('; ');
   if (gate.verdict !== 'pass')
-    return withdraw(state, verified, outcomeOf(rollout, `verification: ${reasons}`, event.at, 'release'));
+    return withdraw(state, verified, outcomeOf(rollout, `verification: ${reasons}`, event.at, causeOf(gate)));
   const previous = plan.from ? { release: plan.from, warmUntil: event.at + plan.window } : null;
   return to({ ...state, stable: plan.release, previous }, verified, { name: 'settling' }, [
     entry('verified', reasons, event.at),
@@ -143,9 +162,8 @@ function onSettled(state: EnvironmentState, rollout: Rollout, at: number) {
 }
 
 function onRetired(state: EnvironmentState, rollout: Rollout, at: number) {
-  const previous = state.previous && { ...state.previous, warmUntil: null };
-  return to({ ...state, previous }, rollout, { name: 'over' }, [entry('retired', 'the old release was stopped', at)]);
+  return to(cold(state), rollout, { name: 'over' }, [entry('retired', 'the old release was stopped', at)]);
 }
 
-const acts: readonly Event['type'][] = ['begin', 'goal', 'abort', 'allow'] satisfies Act['type'][];
+const acts: readonly Event['type'][] = ['begin', 'goal', 'abort', 'down', 'allow'] satisfies Act['type'][];
 const isAct = (event: Event): event is Act => acts.includes(event.type);

@@ -1,0 +1,11 @@
+/** The checks of every validation stage: each takes its settings and gives a `Check` for `runChecks` of the core. */
+export { auditCheck, type AuditSettings, type AuditSubject } from './audit';
+export { commandEnv } from './command-env';
+export { runCommand, type CommandEnd, type CommandOptions } from './command';
+export { connectivityCheck, type ConnectivitySubject } from './connectivity';
+export { loadCheck, type LoadSubject } from './load';
+export { logsCheck, type LogsSubject } from './logs';
+export { targetCheck, targetChecks, type TargetsSettings, type TargetsSubject } from './nx-targets';
+export { secretsCheck, type SecretsSubject } from './secrets';
+export { smokeCheck, type SmokeSettings, type SmokeSubject } from './smoke';
+export type { Shipped } from './shipped';

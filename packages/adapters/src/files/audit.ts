@@ -1,0 +1,149 @@
+import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { sluiceError, type AuditEntry } from '@sluice/core';
+import { chainEntries, endOf, lineOf, parseChain, type Chain, type ChainedEntry, type ChainEnd } from './audit-chain';
+import { hasCode, makeFolder, syncFolder } from './durable-file';
+
+export interface AuditFilter {
+  project?: string;
+  environment?: string;
+  release?: string;
+}
+
+export type AuditVerdict = ({ ok: true } & ChainEnd) | { ok: false; line: number; problem: string };
+
+export interface AuditLog {
+  /**
+   * Appends the entries that the log does not hold yet (by id, among its last 1000 lines) with one write and an fsync,
+   * and gives the chain's end. Rejects with `AUDIT_CORRUPT`, writing nothing, while the chain is broken.
+   */
+  record(entries: readonly AuditEntry[]): Promise<ChainEnd>;
+  /** Oldest first. Rejects with `AUDIT_CORRUPT`. Never writes, so that any process may read while another records. */
+  read(filter?: AuditFilter): Promise<ChainedEntry[]>;
+  /** Follows the whole chain, and checks that it holds `known`, the end that an environment's state remembers. */
+  verify(known?: ChainEnd): Promise<AuditVerdict>;
+}
+
+const remembered = 1000;
+
+const emitWarning = (message: string): void => process.emitWarning(message);
+
+interface Tail extends ChainEnd {
+  size: number;
+  ids: Set<string>;
+}
+
+/**
+ * The audit log: JSON lines, append only, each with the digest of the one before. One process records at a time. A last
+ * line without its newline, left by a crash in the middle of an append, is cut off to `<file>.torn-<n>` by the next
+ * `record`, which says so through `warn`; its entry never counted as recorded.
+ */
+export function createAuditLog(file: string, warn: (message: string) => void = emitWarning): AuditLog {
+  let tail: Tail | null = null;
+  let latest: Promise<unknown> = Promise.resolve();
+
+  async function append(entries: readonly AuditEntry[]): Promise<ChainEnd> {
+    const end = tail !== null && tail.size === (await sizeOf(file)) ? tail : await recover(file, warn);
+    tail = null; // until all is written: a failed append is looked at anew
+    const fresh = new Map(entries.filter(({ id }) => !end.ids.has(id)).map((entry) => [entry.id, entry]));
+    const chained = chainEntries(end, [...fresh.values()]);
+    const bytes = Buffer.from(chained.map(lineOf).join(''));
+    if (bytes.length > 0) await appendDurably(file, bytes);
+    tail = { ...endAfter(end, chained), size: end.size + bytes.length, ids: latestOf([...end.ids, ...fresh.keys()]) };
+    return { head: tail.head, count: tail.count };
+  }
+
+  return {
+    record(entries) {
+      const recorded = latest.then(() => append(entries));
+      latest = recorded.catch(() => undefined); // told to its caller; the next one is tried all the same
+      return recorded;
+    },
+
+    async read(filter = {}) {
+      const chain = orThrow(file, (await load(file)).chain);
+      return chain.entries.filter(
+        (entry) =>
+          (filter.project === undefined || entry.project === filter.project) &&
+          (filter.environment === undefined || entry.environment === filter.environment) &&
+          (filter.release === undefined || entry.release === filter.release),
+      );
+    },
+
+    async verify(known) {
+      const { chain } = await load(file);
+      if (chain.broken) return { ok: false, ...chain.broken };
+      const end = endOf(chain.entries);
+      if (known && known.count > end.count) {
+        const problem = `lines are missing at the end: the state knows of ${known.count}, the log has ${end.count}`;
+        return { ok: false, line: end.count + 1, problem };
+      }
+      if (known && known.count > 0 && chain.entries[known.count - 1]?.digest !== known.head) {
+        return { ok: false, line: known.count, problem: 'it is not the line that the state remembers' };
+      }
+      return { ok: true, ...end };
+    },
+  };
+}
+
+const endAfter = (end: ChainEnd, chained: readonly ChainedEntry[]): ChainEnd => (chained.length ? endOf(chained) : end);
+
+const latestOf = (ids: string[]): Set<string> => new Set(ids.slice(-remembered));
+
+function orThrow(file: string, chain: Chain): Chain {
+  if (chain.broken) throw sluiceError('AUDIT_CORRUPT', { file, ...chain.broken });
+  return chain;
+}
+
+/** The whole lines of the log, and the bytes after the last newline. */
+async function load(file: string): Promise<{ chain: Chain; size: number; torn: Buffer }> {
+  const bytes = await readFile(file).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT')) return Buffer.alloc(0);
+    throw error;
+  });
+  const size = bytes.lastIndexOf('\n') + 1;
+  return { chain: parseChain(bytes.toString('utf8', 0, size)), size, torn: bytes.subarray(size) };
+}
+
+async function recover(file: string, warn: (message: string) => void): Promise<Tail> {
+  const { chain, size, torn } = await load(file);
+  const { entries } = orThrow(file, chain);
+  if (torn.length > 0) {
+    const aside = await keepAside(file, torn);
+    await truncate(file, size);
+    warn(`The last line of the audit log ${file} was cut off by a crash. It was moved to ${aside}.`);
+  }
+  return { ...endOf(entries), size, ids: latestOf(entries.map(({ id }) => id)) };
+}
+
+async function keepAside(file: string, torn: Buffer): Promise<string> {
+  for (let n = 1; ; n++) {
+    const aside = `${file}.torn-${n}`;
+    try {
+      await writeFile(aside, torn, { flag: 'wx', flush: true });
+      await syncFolder(dirname(file));
+      return aside;
+    } catch (error) {
+      if (!hasCode(error, 'EEXIST')) throw error;
+    }
+  }
+}
+
+async function appendDurably(file: string, bytes: Buffer): Promise<void> {
+  await makeFolder(dirname(file));
+  const handle = await open(file, 'a');
+  try {
+    const isNew = (await handle.stat()).size === 0;
+    await handle.writeFile(bytes);
+    await handle.sync();
+    if (isNew) await syncFolder(dirname(file));
+  } finally {
+    await handle.close();
+  }
+}
+
+const sizeOf = (file: string): Promise<number> =>
+  stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );

@@ -1,0 +1,31 @@
+/** Files: state, audit log, receipts, artifacts and releases on one machine. */
+export {
+  auditFile,
+  buildFolder,
+  deploymentFolder,
+  folderName,
+  historyFolder,
+  hostFolder,
+  isOwnFile,
+  logFile,
+  receiptFile,
+  releaseFolder,
+  releasesFolder,
+  reportFile,
+  signalFile,
+  stateFile,
+  worktreeBranch,
+  worktreeName,
+  worktreePath,
+  type WorktreeKey,
+} from './paths';
+export { replaceFile } from './durable-file';
+export { createStateStore } from './state';
+export { createAuditLog, type AuditFilter, type AuditLog, type AuditVerdict } from './audit';
+export type { ChainedEntry, ChainEnd } from './audit-chain';
+export { createReceiptStore, type ReceiptStore } from './receipts';
+export { digestFolder, packArtifact } from './artifact';
+export { unpackArtifact } from './unpack';
+export { createReleaseStore, type WritableReleaseStore } from './releases';
+export { appendLine } from './text-log';
+export { createDeploymentFiles, listStates, type DeploymentFiles } from './deployment';

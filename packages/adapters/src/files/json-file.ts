@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { hasCode } from './durable-file';
+
+/** What a file holds: nothing, JSON, or why it cannot be read. */
+export type JsonFile = { found: false } | { found: true; value: unknown } | { found: true; problem: string };
+
+/** Reads a JSON file; never rejects. */
+export async function readJson(file: string): Promise<JsonFile> {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+  } catch (error) {
+    if (hasCode(error, 'ENOENT')) return { found: false };
+    return { found: true, problem: reasonOf(error) };
+  }
+  if (text.trim() === '') return { found: true, problem: 'it is empty' };
+  try {
+    const value: unknown = JSON.parse(text);
+    return { found: true, value };
+  } catch (error) {
+    return { found: true, problem: `it is not JSON (${reasonOf(error)})` };
+  }
+}
+
+/** The first problems of a parse, each with its path, on one line. */
+export function explainIssues(error: z.ZodError): string {
+  const problems = error.issues.slice(0, 3).map((issue) => `${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  const more = error.issues.length - problems.length;
+  return problems.join('; ') + (more > 0 ? ` and ${more} more` : '');
+}
+
+/** What a thrown value says, whichever realm its class is from. */
+export const reasonOf = (thrown: unknown): string =>
+  typeof thrown === 'object' && thrown !== null && 'message' in thrown ? String(thrown.message) : String(thrown);

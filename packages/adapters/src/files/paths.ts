@@ -1,0 +1,79 @@
+import { join } from 'node:path';
+import { sluiceError } from '@sluice/core';
+
+/**
+ * Where things live. `root` is the main checkout, one for all its worktrees; `checkout` is the one that nx runs in or
+ * the deployment worktree. Every function throws `NAME_INVALID` for a name that cannot be a file name.
+ */
+type NameKind = 'project' | 'environment' | 'release' | 'stage' | 'log';
+
+const part = /^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u;
+const longest = 200;
+
+/** A name as one folder name: `@acme/web` is `@acme+web`. No name may hold a "+", so no two share a folder. */
+export function folderName(kind: NameKind, name: string): string {
+  const parts = name.startsWith('@') ? name.slice(1).split('/') : [name];
+  const wanted = name.startsWith('@') ? 2 : 1;
+  const fits = Buffer.byteLength(name) <= longest && !name.includes('..');
+  if (!fits || parts.length !== wanted || !parts.every((text) => part.test(text))) {
+    throw sluiceError('NAME_INVALID', { kind, name });
+  }
+  return name.replace('/', '+');
+}
+
+const own = '.sluice';
+
+export const stateFile = (root: string, project: string, environment: string): string =>
+  join(root, own, 'state', folderName('environment', environment), `${folderName('project', project)}.json`);
+
+export const releasesFolder = (root: string, project: string): string =>
+  join(root, own, 'releases', folderName('project', project));
+
+export const releaseFolder = (root: string, project: string, release: string): string =>
+  join(releasesFolder(root, project), folderName('release', release));
+
+export const auditFile = (root: string): string => join(root, own, 'audit.jsonl');
+
+/** Sockets, pids and logs of the host. */
+export const hostFolder = (root: string): string => join(root, own, 'host');
+
+/** Where the files of earlier deployments go. */
+export const historyFolder = (root: string): string => join(root, own, 'history');
+
+export const receiptFile = (checkout: string, project: string, stage: string): string =>
+  join(checkout, own, 'receipts', folderName('project', project), `${folderName('stage', stage)}.json`);
+
+export const buildFolder = (checkout: string, project: string): string =>
+  join(checkout, own, 'build', folderName('project', project));
+
+/** Which worktree: phase and task are whole numbers from 1. */
+export interface WorktreeKey {
+  phase: number;
+  task: number;
+}
+
+export const worktreeName = ({ phase, task }: WorktreeKey): string => `phase-${phase}-task-${task}`;
+export const worktreeBranch = (key: WorktreeKey): string => `feature/${worktreeName(key)}`;
+export const worktreePath = (root: string, key: WorktreeKey): string => join(root, 'worktrees', worktreeName(key));
+
+export const reportFile = (checkout: string): string => join(checkout, '.taskmaster', 'DEPLOYMENT_REPORT.md');
+export const signalFile = (checkout: string): string =>
+  join(checkout, '.taskmaster', '.signals', 'phase6-complete.json');
+/** Report and signal of one project, where a run deploys several. */
+export const deploymentFolder = (checkout: string, project: string): string =>
+  join(checkout, '.taskmaster', 'deployments', folderName('project', project));
+/** `log` is `staging`, `canary` or `production`. */
+export const logFile = (checkout: string, log: string): string =>
+  join(checkout, 'logs', `deployment-${folderName('log', log)}.log`);
+
+const written: readonly RegExp[] = [
+  /^\.taskmaster\/DEPLOYMENT_REPORT\.md$/,
+  /^\.taskmaster\/\.signals\/phase6-complete\.json$/,
+  /^\.taskmaster\/deployments\//,
+  /^logs\/deployment-[^/]*\.log$/,
+  /^\.sluice\//,
+  /^worktrees\//,
+];
+
+/** Whether the pipeline itself writes this path (from the top of a checkout, with "/"): such files are never dirt. */
+export const isOwnFile = (path: string): boolean => written.some((pattern) => pattern.test(path));

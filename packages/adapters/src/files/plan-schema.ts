@@ -1,0 +1,69 @@
+import { environmentNames, type Plan } from '@sluice/core';
+import { z } from 'zod';
+import { ref, text, type Assert, type Same } from './state-parts';
+
+/** Milliseconds. */
+const duration = z.number();
+
+const scenario = z.strictObject({
+  path: text,
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']),
+  headers: z.record(text, text),
+  body: text.optional(),
+});
+
+const margin = z.strictObject({ ratio: z.number(), absolute: z.number() });
+const margins = z.strictObject({ errors: margin, latency: margin });
+
+const judge = z.strictObject({
+  interval: duration,
+  minRequests: z.number(),
+  failures: z.number(),
+  promote: margins,
+  rollback: margins,
+  noData: duration,
+});
+
+const hard = z.strictObject({
+  errorRateAbove: z.number(),
+  for: duration,
+  minRequests: z.number(),
+  serviceDown: duration,
+});
+
+const step = z.strictObject({
+  stage: z.enum(['staging', 'canary', 'production']),
+  traffic: z.number(),
+  judged: z.boolean(),
+  minDuration: duration,
+  maxDuration: duration,
+});
+
+/** A plan as the state holds it: configuration that was parsed already, so durations are numbers and defaults filled in. */
+export const planSchema = z.strictObject({
+  kind: z.enum(['deploy', 'rollback']),
+  project: text,
+  environment: z.enum(environmentNames),
+  release: ref,
+  from: ref.nullable(),
+  host: text,
+  port: z.number(),
+  steps: z.array(step),
+  goal: z.enum(['canary', 'production']),
+  judge,
+  hard,
+  synthetic: z.strictObject({ rate: z.number(), requests: z.array(scenario) }).nullable(),
+  services: z.array(z.strictObject({ name: text, url: text, critical: z.boolean(), timeout: duration })),
+  trial: z.array(text),
+  verify: z.array(text),
+  window: duration,
+  keep: z.number(),
+  by: text,
+  smoke: z.array(text).nullable(),
+  healthPath: text,
+  logErrors: text,
+  place: z.strictObject({ checkout: text, worktree: text, projectRoot: text }).nullable(),
+});
+
+/** Does not compile when schema and model differ in either direction. */
+type _Proof = Assert<Same<z.output<typeof planSchema>, Plan>>;

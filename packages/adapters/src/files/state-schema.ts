@@ -1,0 +1,119 @@
+import type { EnvironmentState } from '@sluice/core';
+import { z } from 'zod';
+import { planSchema } from './plan-schema';
+import { checkResult, gate, instant, ref, slot, text, workload, type Assert, type Same } from './state-parts';
+
+/** The highest version of the state that this package reads. */
+export const stateVersion = 1;
+
+const histogram = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
+const arm = z.strictObject({ requests: z.number(), errors: z.number(), latency: histogram, synthetic: z.number() });
+
+const threshold = z.strictObject({
+  canary: arm,
+  baseline: arm,
+  canarySeen: instant,
+  baselineSeen: instant,
+  checks: z.number(),
+  triggered: z.number(),
+  refused: z.number(),
+  last: z.strictObject({ triggers: gate, gate }).nullable(),
+});
+
+const hardState = z.strictObject({
+  ceiling: z.strictObject({ since: instant, requests: z.number(), errors: z.number() }).nullable(),
+  down: z.record(text, instant),
+  restartsBefore: z.number().nullable(),
+});
+
+const outcome = z.strictObject({
+  result: z.enum(['done', 'rolled-back', 'failed']),
+  reason: text,
+  at: instant,
+  cause: z.enum(['release', 'person', 'world']),
+});
+
+const watching = z.strictObject({
+  name: z.literal('watching'),
+  step: z.int(),
+  since: instant,
+  observedTo: instant,
+  observedAt: instant,
+  judge: threshold,
+  hard: hardState,
+  waiting: z.boolean(),
+});
+
+const named = <Name extends string>(name: Name) => z.strictObject({ name: z.literal(name) });
+const leftovers = { leftovers: z.array(workload) };
+
+const phase = z.discriminatedUnion('name', [
+  named('tidying').extend(leftovers),
+  named('proving'),
+  named('starting'),
+  named('trying'),
+  named('shifting').extend({ step: z.int() }),
+  watching,
+  named('verifying').extend({ since: instant }),
+  named('settling'),
+  named('withdrawing').extend({ outcome }),
+  named('clearing').extend({ outcome }),
+  named('publishing').extend({ outcome }),
+  named('cooling').extend({ until: instant }),
+  named('retiring'),
+  named('lowering').extend(leftovers),
+  named('dismantling').extend(leftovers),
+  named('over'),
+]);
+
+const stepRecord = z.strictObject({
+  traffic: z.number(),
+  since: instant,
+  until: instant.nullable(),
+  gate: gate.nullable(),
+  slots: z.array(arm.extend({ slot, release: text })),
+  finding: text.nullable(),
+});
+
+const problem = z.strictObject({ code: text, message: text, remedy: text });
+
+const rollout = z.strictObject({
+  plan: planSchema,
+  startedAt: instant,
+  endedAt: instant.nullable(),
+  phase,
+  outcome: outcome.nullable(),
+  wayBack: text.nullable(),
+  steps: z.array(stepRecord),
+  verification: z.strictObject({ gate, checks: z.array(checkResult) }).nullable(),
+  failures: z.strictObject({ count: z.number(), problem: problem.nullable(), retryAt: instant }),
+});
+
+const auditEntry = z.strictObject({
+  id: text,
+  at: instant,
+  project: text,
+  environment: text,
+  release: text.nullable(),
+  what: text,
+  by: text,
+  detail: text,
+});
+
+/** The shape of a state file, member by member: nothing unknown passes and nothing is dropped. */
+export const stateSchema = z.strictObject({
+  version: z.literal(stateVersion),
+  project: text,
+  environment: text,
+  generation: z.int(),
+  sequence: z.int(),
+  stable: ref.nullable(),
+  previous: z.strictObject({ release: ref, warmUntil: instant.nullable() }).nullable(),
+  refused: z.array(z.strictObject({ release: text, reason: text, at: instant })),
+  rollout: rollout.nullable(),
+  outbox: z.array(auditEntry),
+  audit: z.strictObject({ head: text.nullable(), count: z.int() }),
+});
+
+/** Does not compile when schema and model differ in either direction. */
+type _Proof = Assert<Same<z.output<typeof stateSchema>, EnvironmentState>>;

@@ -1,0 +1,136 @@
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { EnvironmentState, Outcome, Phase } from '@sluice/core';
+import { describeStateStoreContract } from '@sluice/core/testing';
+import { stateFile } from './paths';
+import { createStateStore } from './state';
+import { rollout, sampleState } from './testing/sample-state';
+import { errorOf, plant, removeScratch, scratchFolder } from './testing/scratch-folder';
+
+afterAll(removeScratch);
+
+const containing = (text: string): unknown => expect.stringContaining(text);
+
+const fileIn = (root: string) => stateFile(root, '@acme/web', 'production');
+const load = (root: string) => createStateStore(root).load('@acme/web', 'production');
+
+describeStateStoreContract('the files state store', () => {
+  const root = scratchFolder();
+  return { store: createStateStore(root), reopen: () => createStateStore(root) };
+});
+
+const outcome: Outcome = { result: 'rolled-back', reason: 'errors', at: 1, cause: 'release' };
+const workload = { project: 'web', environment: 'production', release: 'r' };
+const phases: Phase[] = [
+  { name: 'tidying', leftovers: [workload] },
+  { name: 'proving' },
+  { name: 'starting' },
+  { name: 'trying' },
+  { name: 'shifting', step: 1 },
+  rollout.phase,
+  { name: 'verifying', since: 1 },
+  { name: 'settling' },
+  { name: 'withdrawing', outcome },
+  { name: 'clearing', outcome },
+  { name: 'publishing', outcome },
+  { name: 'cooling', until: 1 },
+  { name: 'retiring' },
+  { name: 'lowering', leftovers: [workload] },
+  { name: 'dismantling', leftovers: [] },
+  { name: 'over' },
+];
+
+describe('the state store', () => {
+  it('has no state before the first save', async () => {
+    expect(await load(scratchFolder())).toBeNull();
+  });
+
+  it.each(phases)('gives back what was saved while it is $name', async (phase) => {
+    const root = scratchFolder();
+    const state: EnvironmentState = { ...sampleState, rollout: { ...rollout, phase, outcome } };
+    await createStateStore(root).save(state);
+    expect(await load(root)).toEqual(state);
+  });
+
+  it('gives back a state without a rollout', async () => {
+    const root = scratchFolder();
+    const state: EnvironmentState = { ...sampleState, stable: null, previous: null, rollout: null, outbox: [] };
+    await createStateStore(root).save(state);
+    expect(await load(root)).toEqual(state);
+  });
+
+  it('keeps the last of many saves, and nothing beside it', async () => {
+    const root = scratchFolder();
+    const store = createStateStore(root);
+    const sequences = Array.from({ length: 20 }, (_, sequence) => sequence);
+    await Promise.all(sequences.map((sequence) => store.save({ ...sampleState, sequence })));
+    expect((await load(root))?.sequence).toBe(19);
+    expect(readdirSync(dirname(fileIn(root)))).toEqual(['@acme+web.json']);
+  });
+
+  it('keeps projects and environments apart', async () => {
+    const root = scratchFolder();
+    const store = createStateStore(root);
+    await store.save(sampleState);
+    expect(await store.load('@acme/web', 'staging')).toBeNull();
+    expect(await store.load('web', 'production')).toBeNull();
+  });
+
+  it('refuses to save what it could not read back, keeps the last good state and goes on', async () => {
+    const root = scratchFolder();
+    const store = createStateStore(root);
+    await store.save(sampleState);
+    expect(await errorOf(store.save({ ...sampleState, sequence: Number.NaN }))).toMatchObject({
+      code: 'INTERNAL',
+      message: containing('sequence'),
+    });
+    expect(await load(root)).toEqual(sampleState);
+    await store.save({ ...sampleState, sequence: 18 });
+    expect((await load(root))?.sequence).toBe(18);
+  });
+
+  const whole = JSON.stringify(sampleState);
+  it.each([
+    ['empty', '', 'empty'],
+    ['cut off', whole.slice(0, 200), 'not JSON'],
+    ['full of zeros', '\0'.repeat(100), 'not JSON'],
+    ['not text', Buffer.from([0x7b, 0xff, 0x7d]), 'not valid'],
+    ['a list', '[]', 'object'],
+    ['null', 'null', 'object'],
+    ['without a version', whole.replace('"version":1,', ''), 'version'],
+    ['of an impossible version', whole.replace('"version":1', '"version":"1"'), 'version'],
+    ['without a member', whole.replace('"generation":2,', ''), 'generation'],
+    ['with a member too many', whole.replace('"version":1', '"version":1,"colour":"red"'), 'colour'],
+    ['with an unknown phase', whole.replace('"watching"', '"dreaming"'), 'rollout.phase.name'],
+    ['with a number as text', whole.replace('"port":8080', '"port":"8080"'), 'rollout.plan.port'],
+    ['of another project', whole.replace('"project":"@acme/web"', '"project":"other"'), 'state of other in production'],
+  ])('names a file that is %s, and leaves it alone', async (_, content, problem) => {
+    const root = scratchFolder();
+    plant(root, { '.sluice/state/production/@acme+web.json': '' });
+    writeFileSync(fileIn(root), content);
+    const error = await errorOf(load(root));
+    expect(error).toMatchObject({ code: 'STATE_CORRUPT', message: containing(fileIn(root)) });
+    expect(error.message).toContain(problem);
+    expect(readFileSync(fileIn(root))).toEqual(Buffer.from(content));
+  });
+
+  it('names a folder in the place of the file', async () => {
+    const root = scratchFolder();
+    mkdirSync(fileIn(root), { recursive: true });
+    expect(await errorOf(load(root))).toMatchObject({ code: 'STATE_CORRUPT' });
+  });
+
+  it('says that a file is of a newer version, whatever its shape', async () => {
+    const root = plant(scratchFolder(), { '.sluice/state/production/@acme+web.json': '{"version":2,"new":true}' });
+    const error = await errorOf(load(root));
+    expect(error).toMatchObject({ code: 'STATE_NEWER', message: containing('version 2') });
+    expect(readFileSync(fileIn(root), 'utf8')).toBe('{"version":2,"new":true}');
+  });
+
+  it('refuses names that lead elsewhere', async () => {
+    const store = createStateStore(scratchFolder());
+    expect(await errorOf(store.load('../web', 'production'))).toMatchObject({ code: 'NAME_INVALID' });
+    expect(await errorOf(store.load('web', '..'))).toMatchObject({ code: 'NAME_INVALID' });
+    expect(await errorOf(store.save({ ...sampleState, project: 'a/b' }))).toMatchObject({ code: 'NAME_INVALID' });
+  });
+});

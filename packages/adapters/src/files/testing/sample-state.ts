@@ -1,0 +1,119 @@
+import type { CheckResult, EnvironmentState, GateResult, Plan, ReleaseRef, Rollout, SlotFigures } from '@sluice/core';
+
+export const next: ReleaseRef = { id: '1a2b3c4d5e6f', commit: 'c'.repeat(40), configuration: 'next' };
+export const stable: ReleaseRef = { id: 'aaaabbbbcccc', commit: 'd'.repeat(40), configuration: null };
+
+const gate: GateResult = {
+  verdict: 'inconclusive',
+  reasons: ['not enough requests'],
+  comparisons: [{ metric: 'p95', value: 12.5, baseline: null, limit: 20, unit: 'ms', ok: null }],
+};
+
+const check: CheckResult = {
+  check: 'smoke',
+  tool: 'sluice',
+  version: '0.1.0',
+  status: 'warn',
+  reason: 'slow',
+  findings: [
+    { severity: 'low', message: 'slow', file: 'a.ts', line: 3 },
+    { severity: 'high', message: 'bad' },
+  ],
+  figures: { p95Ms: 12.5 },
+  durationMs: 40,
+};
+
+const figures: SlotFigures = {
+  slot: 'canary',
+  release: next.id,
+  requests: 3,
+  errors: 1,
+  latency: [[5, 3]],
+  synthetic: 1,
+};
+
+const margins = { errors: { ratio: 1.5, absolute: 0 }, latency: { ratio: 2, absolute: 5 } };
+
+const plan: Plan = {
+  kind: 'deploy',
+  project: '@acme/web',
+  environment: 'production',
+  release: next,
+  from: stable,
+  host: '127.0.0.1',
+  port: 8080,
+  steps: [{ stage: 'canary', traffic: 5, judged: true, minDuration: 1000, maxDuration: 2000 }],
+  goal: 'production',
+  judge: { interval: 1000, minRequests: 20, failures: 3, promote: margins, rollback: margins, noData: 3000 },
+  hard: { errorRateAbove: 0.2, for: 3000, minRequests: 20, serviceDown: 60_000 },
+  synthetic: { rate: 5, requests: [{ path: '/', method: 'POST', headers: { a: 'b' }, body: '{}' }] },
+  services: [{ name: 'db', url: 'tcp://127.0.0.1:5432', critical: true, timeout: 2000 }],
+  trial: ['smoke'],
+  verify: ['health'],
+  window: 600_000,
+  keep: 5,
+  by: 'somebody',
+  smoke: ['node', 'smoke.js'],
+  healthPath: '/healthz',
+  logErrors: 'error',
+  place: { checkout: '/a', worktree: '/a/worktrees/phase-6-task-1', projectRoot: 'web' },
+};
+
+const arm = { requests: 3, errors: 1, latency: [[5, 3] as const], synthetic: 1 };
+
+/** A rollout with something in every member, in the middle of its canary. */
+export const rollout: Rollout = {
+  plan,
+  startedAt: 1000,
+  endedAt: null,
+  phase: {
+    name: 'watching',
+    step: 0,
+    since: 2000,
+    observedTo: 3000,
+    observedAt: 3001,
+    judge: {
+      canary: arm,
+      baseline: arm,
+      canarySeen: 3000,
+      baselineSeen: 3000,
+      checks: 1,
+      triggered: 0,
+      refused: 1,
+      last: { triggers: gate, gate },
+    },
+    hard: { ceiling: { since: 2000, requests: 3, errors: 1 }, down: { db: 2500 }, restartsBefore: 0 },
+    waiting: false,
+  },
+  outcome: null,
+  wayBack: 'release aaaabbbbcccc is whole',
+  steps: [{ traffic: 5, since: 2000, until: null, gate, slots: [figures], finding: null }],
+  verification: { gate, checks: [check] },
+  failures: { count: 1, problem: { code: 'INTERNAL', message: 'm', remedy: 'r' }, retryAt: 4000 },
+};
+
+/** A state with something in every member. */
+export const sampleState: EnvironmentState = {
+  version: 1,
+  project: '@acme/web',
+  environment: 'production',
+  generation: 2,
+  sequence: 17,
+  stable,
+  previous: { release: stable, warmUntil: null },
+  refused: [{ release: 'ffffffffffff', reason: 'errors', at: 900 }],
+  rollout,
+  outbox: [
+    {
+      id: '2-17',
+      at: 3000,
+      project: '@acme/web',
+      environment: 'production',
+      release: next.id,
+      what: 'step',
+      by: 'sluice',
+      detail: '5 %',
+    },
+  ],
+  audit: { head: null, count: 0 },
+};

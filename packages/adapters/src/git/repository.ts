@@ -1,0 +1,67 @@
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, resolve } from 'node:path';
+import { sluiceError } from '@sluice/core';
+import { askGit, gitFailed } from './run';
+
+/** Where a folder is in git. Absolute paths without symbolic links. */
+export interface Repository {
+  /** Top level of the main checkout; of this checkout where git knows no main one (a bare repository with worktrees). */
+  root: string;
+  /** Top level of the checkout that the folder is in. */
+  checkout: string;
+  /** Whether `checkout` is a linked worktree. */
+  isWorktree: boolean;
+  /** The commit that is checked out. */
+  head: string;
+}
+
+/** Rejects with `NOT_A_REPOSITORY`, `NO_COMMIT`, `GIT_MISSING`, and `GIT_FAILED` where git refuses the repository. */
+export async function findRepository(cwd: string): Promise<Repository> {
+  const { checkout, gitFolder, commonFolder } = await locate(cwd);
+  const isWorktree = gitFolder !== commonFolder;
+  const head = await askGit(checkout, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
+  if (head.code !== 0) throw sluiceError('NO_COMMIT', { folder: checkout });
+  const root = isWorktree ? await mainCheckout(checkout, commonFolder) : checkout;
+  return { root, checkout, isWorktree, head: head.stdout };
+}
+
+/** A checkout and where git keeps what belongs to it. Absolute paths without symbolic links. */
+export interface Location {
+  /** Top level of the checkout. */
+  checkout: string;
+  /** Git's folder of this checkout: of a linked worktree, one inside the common folder. */
+  gitFolder: string;
+  /** The folder that all worktrees of a repository share (`.git` of the main checkout). */
+  commonFolder: string;
+}
+
+/** Rejects with `NOT_A_REPOSITORY`, `GIT_MISSING` and `GIT_FAILED`. */
+export async function locate(cwd: string): Promise<Location> {
+  const args = ['rev-parse', '--show-toplevel', '--git-dir', '--git-common-dir'];
+  const answer = await askGit(cwd, args);
+  if (answer.code !== 0) {
+    // other refusals, such as an owner that git does not trust, have remedies of their own
+    const outside = /not a git repository|must be run in a work tree/.test(answer.stderr);
+    throw outside ? sluiceError('NOT_A_REPOSITORY', { folder: cwd }) : gitFailed(cwd, args, answer.stderr);
+  }
+  const [checkout = '', gitFolder = '', commonFolder = ''] = answer.stdout.split('\n');
+  return {
+    checkout,
+    gitFolder: await realpath(resolve(cwd, gitFolder)),
+    commonFolder: await realpath(resolve(cwd, commonFolder)),
+  };
+}
+
+async function mainCheckout(checkout: string, commonFolder: string): Promise<string> {
+  const configured = await askGit(checkout, ['config', '--file', `${commonFolder}/config`, 'core.worktree']);
+  const guesses = [
+    ...(configured.code === 0 ? [resolve(commonFolder, configured.stdout)] : []), // a submodule
+    ...(basename(commonFolder) === '.git' ? [dirname(commonFolder)] : []),
+    ...(/^phase-\d+-task-\d+$/.test(basename(checkout)) ? [dirname(dirname(checkout))] : []), // made by another worktree
+  ];
+  for (const guess of guesses) {
+    const found = await locate(guess).catch(() => null);
+    if (found?.commonFolder === commonFolder && found.checkout === (await realpath(guess))) return found.checkout;
+  }
+  return checkout;
+}

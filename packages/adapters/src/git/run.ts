@@ -1,0 +1,64 @@
+import { stat } from 'node:fs/promises';
+import { SluiceError, sluiceError } from '@sluice/core';
+import { execa } from 'execa';
+
+/** What a git command said: its exit code and its output as text. */
+export interface GitAnswer {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+/** Where another git command, such as a hook that started us, says which repository it works on: not ours. */
+const inherited = [
+  ...['GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE', 'GIT_COMMON_DIR', 'GIT_PREFIX', 'GIT_NAMESPACE'],
+  ...['GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES', 'GIT_SHALLOW_FILE', 'GIT_GRAFT_FILE'],
+  ...['GIT_LITERAL_PATHSPECS', 'GIT_GLOB_PATHSPECS', 'GIT_NOGLOB_PATHSPECS', 'GIT_ICASE_PATHSPECS'],
+];
+
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !inherited.includes(name));
+  // optional locks: a status of ours must not stand in the way of somebody's commit
+  return { ...Object.fromEntries(kept), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
+}
+
+/**
+ * Runs git in a folder and gives its answer, whatever the exit code. Paths in `args` are taken literally.
+ * Rejects with `GIT_MISSING`, and with `NOT_A_REPOSITORY` for a folder that does not exist.
+ */
+export async function askGit(cwd: string, args: readonly string[]): Promise<GitAnswer> {
+  if (!(await isFolder(cwd))) throw sluiceError('NOT_A_REPOSITORY', { folder: cwd });
+  const { exitCode, stdout, stderr, code, shortMessage } = await execa('git', ['--literal-pathspecs', ...args], {
+    cwd,
+    env: environment(),
+    extendEnv: false,
+    reject: false,
+    stdin: 'ignore',
+  });
+  if (code === 'ENOENT') throw sluiceError('GIT_MISSING', {});
+  if (exitCode === undefined) throw gitFailed(cwd, args, shortMessage ?? 'it did not end');
+  return { code: exitCode, stdout, stderr };
+}
+
+/** Runs git and gives its output. Rejects like `askGit`, and with `GIT_FAILED` for an exit code other than 0. */
+export async function git(cwd: string, ...args: string[]): Promise<string> {
+  const answer = await askGit(cwd, args);
+  if (answer.code !== 0) throw gitFailed(cwd, args, answer.stderr || answer.stdout);
+  return answer.stdout;
+}
+
+export const gitFailed = (cwd: string, args: readonly string[], output: string): SluiceError =>
+  new SluiceError(
+    'GIT_FAILED',
+    `"git ${args.join(' ')}" failed in ${cwd}:\n${output.trim()}`,
+    'Mend what git says, then run again.',
+  );
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+
+/** The parts of an output of `-z`, where each ends with NUL. */
+export const partsOf = (output: string): string[] => output.split('\0').slice(0, -1);

@@ -1,0 +1,134 @@
+import { lstat, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { sluiceError } from '@sluice/core';
+import { worktreeBranch, worktreeName, type WorktreeKey } from '../files/paths';
+import { listChanges } from './changes';
+import { resolveCommit } from './commit';
+import { excludeIn } from './exclude';
+import { moveToHistory } from './history';
+import { withLock } from './lock';
+import { findRepository, locate } from './repository';
+import { askGit, git } from './run';
+import { commitsOfItsOwn, describeCommits, rememberBase, type BranchPlan } from './worktree-branch';
+import { listWorktrees, type WorktreeEntry } from './worktree-list';
+import { clearBranch, clearPlace, occupied, type Place } from './worktree-place';
+
+/** Which worktree is wanted, and at which commit. */
+export interface WorktreeRequest extends WorktreeKey {
+  /** The main checkout. */
+  root: string;
+  /** Any name of a commit. */
+  commit: string;
+  /** The checkout that the run was started in: one that is a `phase-N-task-M` worktree is used as it is. */
+  from?: string;
+}
+
+export interface Worktree {
+  /** Absolute, without symbolic links. */
+  path: string;
+  /** `null` only in a worktree that is used as it is and has no branch checked out. */
+  branch: string | null;
+  created: boolean;
+  /** What the pipeline wrote into an adopted worktree before and where it is now; paths from the worktree's top. */
+  moved: string[];
+  history: string | null;
+}
+
+const patience = 300_000;
+const asItWas = { created: false, moved: [], history: null };
+
+/**
+ * Makes or adopts `worktrees/phase-<phase>-task-<task>` on its branch at the commit, so that it holds this commit and
+ * nothing else that git knows of. Repeating it changes nothing, many at once are one after another, and what a killed
+ * call left half done is finished. Ignored files, such as installed dependencies, stay in an adopted worktree.
+ *
+ * Rejects with `TREE_DIRTY` when the worktree has changes that the pipeline did not make, with `WORKTREE_OCCUPIED` when
+ * the path or branch is somebody else's, with `COMMIT_UNKNOWN`, and like `findRepository`. Nothing was changed then.
+ */
+export async function ensureWorktree(request: WorktreeRequest): Promise<Worktree> {
+  const root = await realpath(request.root);
+  const commit = await resolveCommit(root, request.commit);
+  const { commonFolder } = await locate(root);
+  await excludeIn(commonFolder, '/worktrees/'); // else Nx finds every project twice
+  await excludeIn(commonFolder, '.sluice/');
+  if (request.from !== undefined && (await isPhaseWorktree(request.from))) return useAsItIs(request.from, commit);
+
+  const folder = join(root, 'worktrees');
+  await mkdir(folder, { recursive: true });
+  const path = join(await realpath(folder), worktreeName(request));
+  const lock = join(commonFolder, 'sluice-worktree.lock');
+  const refuse = (owner: string) => occupied(path, `process ${owner} has been at work on it for long (see ${lock})`);
+  return withLock(lock, patience, refuse, () =>
+    ensure(path, commonFolder, { root, branch: worktreeBranch(request), commit }),
+  );
+}
+
+async function isPhaseWorktree(checkout: string): Promise<boolean> {
+  return /^phase-\d+-task-\d+$/.test(basename(checkout)) && (await findRepository(checkout)).isWorktree;
+}
+
+async function useAsItIs(checkout: string, commit: string): Promise<Worktree> {
+  const { checkout: path, head } = await findRepository(checkout);
+  if (head !== commit) throw occupied(path, `it is at ${head.slice(0, 12)}, and ${commit.slice(0, 12)} is wanted`);
+  await refuseDirt(path);
+  const branch = await askGit(path, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
+  return { path, branch: branch.code === 0 ? branch.stdout : null, ...asItWas };
+}
+
+async function ensure(path: string, commonFolder: string, plan: BranchPlan): Promise<Worktree> {
+  const { root, branch, commit } = plan;
+  const found = await clearPlace(root, commonFolder, path);
+  if (!found) {
+    await clearBranch(root, path, branch);
+    await refuseLoss(path, plan);
+    await git(root, 'worktree', 'add', '--no-checkout', '-B', branch, path, commit);
+    await fill(path, (await locate(path)).gitFolder, plan);
+    return { path, branch, ...asItWas, created: true };
+  }
+  if (found.branch !== branch) throw occupied(path, describeHead(found));
+  if (await isUnfinished(found)) {
+    await rm(join(found.gitFolder, 'index.lock'), { force: true }); // of the killed call, for we hold the lock
+  } else {
+    await refuseDirt(path);
+    await rm(markerIn(found.gitFolder), { force: true });
+    if (found.head === commit) return { path, branch, ...asItWas };
+    await refuseLoss(path, plan);
+  }
+  await writeFile(markerIn(found.gitFolder), `${found.head} ${commit}`);
+  const moved = await moveToHistory(root, path, found.head);
+  await fill(path, found.gitFolder, plan);
+  return { path, branch, created: false, moved: moved?.files ?? [], history: moved?.folder ?? null };
+}
+
+async function refuseDirt(path: string): Promise<void> {
+  const files = await listChanges(path);
+  if (files.length > 0) throw sluiceError('TREE_DIRTY', { folder: path, files });
+}
+
+async function refuseLoss(path: string, plan: BranchPlan): Promise<void> {
+  const commits = await commitsOfItsOwn(plan, await listWorktrees(plan.root));
+  if (commits.length > 0) throw occupied(path, `its branch ${plan.branch} has ${describeCommits(commits)}`);
+}
+
+const describeHead = (found: WorktreeEntry): string =>
+  found.branch === null ? `no branch is checked out in it` : `branch ${found.branch} is checked out in it`;
+
+/** Names the two commits between which the worktree's files are on their way. */
+const markerIn = (gitFolder: string): string => join(gitFolder, 'sluice-unfinished');
+
+/**
+ * Whether a call was killed between taking the worktree and filling it (git writes the index last), and nobody has
+ * committed in it since.
+ */
+async function isUnfinished({ gitFolder, head }: Place): Promise<boolean> {
+  const isFilled = await lstat(join(gitFolder, 'index')).then(Boolean, () => false);
+  const marker = await readFile(markerIn(gitFolder), 'utf8').catch(() => '');
+  return !isFilled || marker.split(' ').includes(head);
+}
+
+/** Brings branch and files to the commit. */
+async function fill(path: string, gitFolder: string, plan: BranchPlan): Promise<void> {
+  await rememberBase(plan);
+  await git(path, 'reset', '--hard', '--quiet', plan.commit);
+  await rm(markerIn(gitFolder), { force: true });
+}

@@ -1,0 +1,106 @@
+import type { Instant, Interval } from '../analysis/figures';
+import type { CheckResult } from '../checks/check';
+import { initialState } from '../rollout/initial';
+import type { Command, Event, Phase, Rollout } from '../rollout/model';
+import { nextCommand } from '../rollout/next';
+import { slotOf, type Plan } from '../rollout/plan';
+import { transition } from '../rollout/transition';
+
+/** One command of a run that goes well, and when it would be given. Observing for a whole step is one of them. */
+export interface Rehearsed {
+  phase: Phase['name'];
+  /** Index of the step of the plan that the command belongs to; `null` before and after the steps. */
+  step: number | null;
+  command: Command;
+  at: Instant;
+  durationMs: number;
+  /** The duration is configured; otherwise it is a guess. */
+  isConfigured: boolean;
+}
+
+/** What commands usually take, in ms, where nothing configures it. */
+const usual = { prove: 1_000, start: 5_000, try: 5_000, shift: 100, verify: 5_000, publish: 500, stop: 2_000 };
+
+/** More commands than any plan gives. */
+const limit = 10_000;
+
+/**
+ * Every command that a run of the plan would give when each of them goes well: walks the real state machine in virtual
+ * time. It ends where the rollout is over, or waits for a goal that goes further.
+ */
+export function rehearse(plan: Plan, at: Instant): Rehearsed[] {
+  const lines: Rehearsed[] = [];
+  const empty = initialState(plan.project, plan.environment);
+  let state = transition({ ...empty, stable: plan.from }, { type: 'begin', plan, at });
+  let now = at;
+  while (lines.length < limit) {
+    const command = nextCommand(state);
+    const { rollout } = state;
+    if (!command || !rollout || (rollout.phase.name === 'watching' && rollout.phase.waiting)) break;
+    const end = endOf(command, rollout, now);
+    const isConfigured = command.type === 'observe' || command.type === 'wait';
+    const step = 'step' in rollout.phase ? rollout.phase.step : null;
+    lines.push({ phase: rollout.phase.name, step, command, at: now, durationMs: end - now, isConfigured });
+    state = transition(state, idealAnswer(command, plan, now, end));
+    now = end;
+  }
+  return lines;
+}
+
+function endOf(command: Command, { plan, phase }: Rollout, now: Instant): Instant {
+  if (command.type === 'wait') return command.until;
+  if (command.type !== 'observe') return now + usual[command.type];
+  const step = phase.name === 'watching' ? plan.steps[phase.step] : undefined;
+  return step && phase.name === 'watching' ? Math.max(command.to, phase.since + step.minDuration) : command.to;
+}
+
+function idealAnswer(command: Command, plan: Plan, from: Instant, at: Instant): Event {
+  switch (command.type) {
+    case 'prove':
+      return { type: 'proved', at, ok: true, reason: '' };
+    case 'start':
+      return { type: 'started', at, ok: true, reason: '' };
+    case 'try':
+      return { type: 'tried', at, checks: command.checks.map(passing) };
+    case 'verify':
+      return { type: 'verified', at, checks: command.checks.map(passing) };
+    case 'shift':
+      return { type: 'shifted', at };
+    case 'observe':
+      return { type: 'observed', at, interval: idealInterval(plan, from, at), health: [] };
+    case 'publish':
+      return { type: 'published', at };
+    case 'wait':
+      return { type: 'elapsed', at };
+    case 'stop':
+      return { type: 'stopped', at };
+  }
+}
+
+/** Requests enough for a check, and a release that is faster than its baseline: it passes with any margin. */
+function idealInterval(plan: Plan, from: Instant, to: Instant): Interval {
+  const requests = plan.judge.minRequests;
+  const counts = { requests, errors: 0, synthetic: 0 };
+  const own = { slot: slotOf(plan), release: plan.release.id };
+  return {
+    from,
+    to,
+    slots: [
+      { ...counts, ...own, latency: [[0, requests]] },
+      ...(plan.from
+        ? [{ ...counts, slot: 'stable' as const, release: plan.from.id, latency: [[1, requests] as const] }]
+        : []),
+    ],
+  };
+}
+
+const passing = (check: string): CheckResult => ({
+  check,
+  tool: 'rehearsal',
+  version: '1',
+  status: 'pass',
+  reason: '',
+  findings: [],
+  figures: {},
+  durationMs: 0,
+});

@@ -1,0 +1,206 @@
+import { aPlan, aRelease, aState, aStateIn, phases } from '../testing';
+import { applyAct, refuse } from './acts';
+import type { Act, EnvironmentState, Phase } from './model';
+import { transition } from './transition';
+
+const at = 2_000;
+const [first, next, older, third] = [aRelease('first'), aRelease('next'), aRelease('older'), aRelease('third')];
+const begin = (over: Parameters<typeof aPlan>[0] = {}): Act => ({ type: 'begin', at, plan: aPlan(over) });
+const abort: Act = { type: 'abort', at, by: 'dana', reason: 'the phones ring' };
+const down: Act = { type: 'down', at, by: 'dana' };
+const allow: Act = { type: 'allow', at, release: next.id, by: 'dana', reason: 'it was the database' };
+const goal: Act = { type: 'goal', at, goal: 'production', by: 'dana' };
+const refusal = (state: EnvironmentState, act: Act): string | null => refuse(state, act)?.code ?? null;
+
+describe('an act', () => {
+  const inTheMiddle = ['tidying', 'proving', 'starting', 'trying', 'shifting', 'watching', 'verifying'];
+  const settled = ['cooling', 'retiring', 'over'];
+
+  it.each(Object.values(phases).map((phase) => [phase.name, phase] as const))(
+    'on a rollout that is %s',
+    (name, phase) => {
+      const state = aStateIn(phase);
+      const isSettled = settled.includes(name);
+      expect(refusal(state, begin())).toBe(isSettled ? null : 'ROLLOUT_IN_PROGRESS');
+      expect(refusal(state, down)).toBe(isSettled ? null : 'ROLLOUT_IN_PROGRESS');
+      expect(refusal(state, abort)).toBe(inTheMiddle.includes(name) ? null : 'NO_WAY_BACK');
+      expect(refusal(state, goal)).toBeNull();
+      expect(refusal(state, allow)).toBe('RELEASE_UNKNOWN');
+    },
+  );
+
+  it.each([
+    ['begin', aStateIn(phases.watching), begin()],
+    ['down', aStateIn(phases.watching), down],
+    ['abort', aStateIn(phases.clearing), abort],
+    ['abort', aState(), abort],
+    ['allow', aState(), allow],
+    ['down', aState(), down],
+    ['goal', aState(), goal],
+  ])('that is refused changes nothing: %s', (_, state, act) => {
+    expect(applyAct(state, act)).toEqual(state);
+    expect(transition(state, act)).toEqual({ ...state, sequence: state.sequence + 1 });
+  });
+
+  it('says who is under way, since when, and how to end it', () => {
+    const refused = refuse(aStateIn(phases.watching), begin());
+    expect(refused?.message).toBe(
+      `A rollout of next (${next.id}) to production is under way, started by dana at 1970-01-01 00:00:00 UTC.`,
+    );
+    expect(refused?.remedy).toContain('nx run app:deploy-rollback');
+  });
+});
+
+describe('to begin', () => {
+  it('starts a new generation and counts events from 0 again', () => {
+    const state = transition(aState({ generation: 4, sequence: 99 }), begin());
+    expect(state).toMatchObject({ generation: 5, sequence: 0 });
+    expect(state.rollout).toMatchObject({
+      startedAt: at,
+      endedAt: null,
+      outcome: null,
+      steps: [],
+      phase: { name: 'proving' },
+    });
+  });
+
+  it('has no way back to prove for a first release', () => {
+    const state = transition(aState({ stable: null }), begin({ from: null }));
+    expect(state.rollout?.phase.name).toBe('starting');
+    expect(state.outbox[0]?.detail).toBe(`next (${next.id}), the first release`);
+  });
+
+  it('has the release to prove that a rollback goes to', () => {
+    const state = transition(aState({ stable: null }), begin({ from: null, kind: 'rollback' }));
+    expect(state.rollout?.phase.name).toBe('proving');
+  });
+
+  it('is refused for a release that was rolled back by itself, but a person may go back to it', () => {
+    const refused = [{ release: next.id, reason: 'twice the errors', at: 1 }];
+    expect(refusal(aState({ refused }), begin())).toBe('RELEASE_REFUSED');
+    expect(refuse(aState({ refused }), begin())?.remedy).toContain('nx run app:deploy-retry --reason=');
+    expect(refusal(aState({ refused }), begin({ kind: 'rollback' }))).toBeNull();
+    const allowed = transition(aState({ refused }), allow);
+    expect(refusal(allowed, begin())).toBeNull();
+    expect(allowed.outbox[0]).toMatchObject({
+      what: 'allow',
+      by: 'dana',
+      detail: 'it was the database',
+      release: next.id,
+    });
+  });
+
+  it('is refused for what is live already', () => {
+    expect(refusal(aState({ stable: aRelease('next') }), begin({ from: aRelease('next') }))).toBe('RELEASE_LIVE');
+  });
+
+  it.each([
+    ['another release is live by now', aState({ stable: aRelease('other') })],
+    ['nothing is live by now', aState({ stable: null })],
+  ])('is refused for a plan from the past: %s', (_, state) => {
+    expect(refusal(state, begin())).toBe('PLAN_STALE');
+  });
+
+  it('is refused for a first release where something is live by now', () => {
+    expect(refusal(aState(), begin({ from: null }))).toBe('PLAN_STALE');
+  });
+});
+
+describe('to begin while an old release is still warm', () => {
+  const cooling = (over: Partial<EnvironmentState> = {}) =>
+    aStateIn(phases.cooling, {
+      stable: aRelease('next'),
+      previous: { release: aRelease('older'), warmUntil: 9_000 },
+      ...over,
+    });
+  const phaseOf = (state: EnvironmentState): Phase | undefined => state.rollout?.phase;
+  const workload = (release: string) => ({ project: 'app', environment: 'production', release });
+
+  it('stops it first', () => {
+    const state = transition(cooling(), begin({ release: aRelease('third'), from: aRelease('next') }));
+    expect(phaseOf(state)).toEqual({ name: 'tidying', leftovers: [workload(older.id)] });
+  });
+
+  it('does not stop it when it is what is wanted back', () => {
+    const state = transition(
+      cooling(),
+      begin({ release: aRelease('older'), from: aRelease('next'), kind: 'rollback' }),
+    );
+    expect(phaseOf(state)).toEqual({ name: 'proving' });
+  });
+
+  it('never stops what is live: the way back of the new rollout', () => {
+    for (const release of [aRelease('third'), aRelease('older')]) {
+      const phase = phaseOf(transition(cooling(), begin({ release, from: aRelease('next') })));
+      const stopped = phase?.name === 'tidying' ? phase.leftovers.map((leftover) => leftover.release) : [];
+      expect(stopped).not.toContain(next.id);
+      expect(stopped).not.toContain(release.id);
+    }
+  });
+
+  it('has nothing to stop when it is cold', () => {
+    const previous = { release: aRelease('older'), warmUntil: null };
+    const state = transition(cooling({ previous }), begin({ release: aRelease('third'), from: aRelease('next') }));
+    expect(phaseOf(state)).toEqual({ name: 'proving' });
+  });
+});
+
+describe('to abort', () => {
+  it.each(['tidying', 'proving', 'starting', 'trying'] as const)('while %s only stops the release', (name) => {
+    const { rollout, outbox } = transition(aStateIn(phases[name]), abort);
+    expect(rollout?.phase).toEqual({
+      name: 'clearing',
+      outcome: { result: 'rolled-back', reason: 'ended by dana: the phones ring', at, cause: 'person' },
+    });
+    expect(outbox.map(({ what, by }) => [what, by])).toEqual([['abort', 'dana']]);
+  });
+
+  it.each([
+    ['the first shift', { name: 'shifting', step: 0 }],
+    ['a later shift', { name: 'shifting', step: 2 }],
+    ['a step', phases.watching],
+    ['the verification', phases.verifying],
+  ] as const)('in %s takes traffic back first', (_, phase) => {
+    const { rollout, outbox } = transition(aStateIn(phase), abort);
+    expect(rollout?.phase.name).toBe('withdrawing');
+    expect(outbox.map(({ what }) => what)).toEqual(['abort', 'withdraw']);
+  });
+
+  it('a first release is a failure, since there is nothing to roll back to', () => {
+    const { rollout } = transition(aStateIn(phases.starting, {}, aPlan({ from: null })), abort);
+    expect(rollout?.phase).toMatchObject({ name: 'clearing', outcome: { result: 'failed' } });
+  });
+});
+
+describe('to move the goal', () => {
+  it('changes the plan of the rollout under way and nothing else', () => {
+    const state = aStateIn(phases.watching, {}, aPlan({ goal: 'canary' }));
+    const after = transition(state, goal);
+    expect(after.rollout?.plan.goal).toBe('production');
+    expect(after.rollout?.phase).toEqual(state.rollout?.phase);
+  });
+});
+
+describe('to take an environment down', () => {
+  it('takes traffic away, then stops every release that may run, each once', () => {
+    const state = aStateIn(phases.cooling, {
+      stable: aRelease('next'),
+      previous: { release: aRelease('first'), warmUntil: 9_000 },
+    });
+    const after = transition(state, down);
+    expect(after).toMatchObject({ stable: null, previous: null });
+    const phase = after.rollout?.phase;
+    expect(phase?.name === 'lowering' ? phase.leftovers.map(({ release }) => release) : []).toEqual([
+      next.id,
+      first.id,
+    ]);
+    expect(after.outbox.map(({ what, by }) => [what, by])).toEqual([['down', 'dana']]);
+  });
+
+  it('lets the next deployment be a first one', () => {
+    const lowered = transition(aStateIn(phases.over, { stable: aRelease('next') }), down);
+    const dark = transition(transition(lowered, { type: 'shifted', at }), { type: 'stopped', at });
+    expect(dark.rollout?.phase.name).toBe('over');
+    expect(refusal(dark, begin({ from: null, release: third }))).toBeNull();
+  });
+});

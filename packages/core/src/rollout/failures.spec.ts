@@ -1,0 +1,125 @@
+import { toProblem, sluiceError } from '../errors';
+import { aPlan, aStateIn, phases } from '../testing';
+import type { EnvironmentState, Event, Phase } from './model';
+import { transition } from './transition';
+
+const odd = { code: 'INTERNAL', message: 'the socket closed', remedy: 'try again' };
+const portInUse = toProblem(sluiceError('PORT_IN_USE', { port: 4000, environment: 'production' }));
+const failed = (at: number, problem = odd): Event => ({ type: 'failed', at, problem });
+
+/** The state after so many failures in a row, the last of them at `last`. */
+function after(state: EnvironmentState, count: number, last = 1_000): EnvironmentState {
+  let current = state;
+  for (let i = count; i > 0; i--) current = transition(current, failed(last - i + 1));
+  return current;
+}
+const phaseOf = (state: EnvironmentState): Phase['name'] | undefined => state.rollout?.phase.name;
+
+describe('a command that failed', () => {
+  it('is tried again, later each time, and half a minute later at most', () => {
+    let state = aStateIn(phases.settling);
+    const waits: number[] = [];
+    for (let i = 0; i < 10; i++) {
+      state = transition(state, failed(1_000));
+      waits.push((state.rollout?.failures.retryAt ?? 0) - 1_000);
+    }
+    expect(waits).toEqual([500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000, 30_000, 30_000]);
+  });
+
+  it('leaves the problem in the state for whoever looks', () => {
+    const { rollout } = transition(aStateIn(phases.starting), failed(1_000));
+    expect(rollout?.failures).toEqual({ count: 1, problem: odd, retryAt: 1_500 });
+  });
+
+  it.each(Object.values(phases).map(({ name }) => name))(
+    'four times leaves a rollout that is %s where it is',
+    (name) => {
+      expect(phaseOf(after(aStateIn(phases[name]), 4))).toBe(name);
+    },
+  );
+});
+
+describe('after five failures in a row', () => {
+  it.each<[Phase['name'], Phase['name']]>([
+    ['tidying', 'proving'],
+    ['proving', 'publishing'],
+    ['starting', 'clearing'],
+    ['trying', 'clearing'],
+    ['shifting', 'withdrawing'],
+    ['verifying', 'withdrawing'],
+    ['publishing', 'over'],
+    ['watching', 'watching'],
+    ['settling', 'settling'],
+    ['withdrawing', 'withdrawing'],
+    ['clearing', 'clearing'],
+    ['cooling', 'cooling'],
+    ['retiring', 'retiring'],
+    ['lowering', 'lowering'],
+    ['dismantling', 'dismantling'],
+    ['over', 'over'],
+  ])('a rollout that was %s is %s', (name, next) => {
+    expect(phaseOf(after(aStateIn(phases[name]), 5))).toBe(next);
+  });
+
+  it('the world is to blame, and the count begins anew', () => {
+    const { rollout } = after(aStateIn(phases.shifting), 5);
+    expect(rollout?.phase).toMatchObject({
+      outcome: { result: 'rolled-back', reason: 'the socket closed (INTERNAL)', at: 1_000, cause: 'world' },
+    });
+    expect(rollout?.failures).toEqual({ count: 0, problem: odd, retryAt: 1_000 });
+  });
+
+  it('nothing was rolled back where nothing was moved', () => {
+    expect(after(aStateIn(phases.proving), 5).rollout?.phase).toMatchObject({ outcome: { result: 'failed' } });
+  });
+
+  it('a report that could not be written is part of the outcome, which stays', () => {
+    const { rollout } = after(aStateIn(phases.publishing), 5);
+    expect(rollout?.outcome).toMatchObject({
+      result: 'rolled-back',
+      reason: 'twice the errors; the report could not be written: the socket closed',
+    });
+  });
+
+  it('a first release has no traffic to take back', () => {
+    const first = aStateIn(phases.withdrawing, {}, aPlan({ from: null }));
+    expect(phaseOf(after(first, 5))).toBe('clearing');
+  });
+});
+
+describe('watching that fails', () => {
+  const { noData } = aPlan().judge;
+  const watching = aStateIn({ ...phases.watching, observedAt: 10_000 });
+
+  it('goes on for as long as data may be missing', () => {
+    expect(phaseOf(after(watching, 20, 10_000 + noData))).toBe('watching');
+  });
+
+  it('turns back when nothing was seen for longer, never on', () => {
+    const { rollout } = after(watching, 20, 10_000 + noData + 1);
+    expect(rollout?.phase).toMatchObject({ name: 'withdrawing', outcome: { cause: 'world' } });
+  });
+});
+
+describe('what trying again can not mend', () => {
+  it.each<[Phase['name'], Phase['name']]>([
+    ['starting', 'clearing'],
+    ['shifting', 'withdrawing'],
+    ['settling', 'settling'],
+  ])('ends at once a rollout that is %s: %s', (name, next) => {
+    expect(phaseOf(transition(aStateIn(phases[name]), failed(1_000, portInUse)))).toBe(next);
+  });
+
+  it('is no reason to hold on to a port that never was ours: there is no traffic on it', () => {
+    const withdrawing = aStateIn(phases.withdrawing);
+    expect(phaseOf(transition(withdrawing, failed(1_000, portInUse)))).toBe('clearing');
+  });
+
+  it('does not leave traffic with the release where it had some', () => {
+    const { rollout, ...state } = aStateIn(phases.watching);
+    if (!rollout) throw new Error('no rollout');
+    const withdrawing = { ...state, rollout: { ...rollout, phase: phases.withdrawing } };
+    expect(phaseOf(after(withdrawing, 9))).toBe('withdrawing');
+    expect(phaseOf(transition(withdrawing, failed(1_000, portInUse)))).toBe('withdrawing');
+  });
+});

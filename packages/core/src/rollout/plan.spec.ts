@@ -1,0 +1,88 @@
+import { aConfig, aPlan, aRelease } from '../testing';
+import { planDeploy, planRollback, slotOf, type Request } from './plan';
+
+const minute = 60_000;
+const hour = 60 * minute;
+const request: Request = {
+  project: 'app',
+  release: aRelease('next'),
+  from: aRelease('first'),
+  by: 'dana',
+  place: { checkout: '/repo', worktree: '/repo/worktrees/phase-6-task-1', projectRoot: 'apps/app' },
+};
+
+describe('the plan to production', () => {
+  it('without configuration takes a day at 5 %, then two hours a step', () => {
+    expect(planDeploy(aConfig(), 'production', 'production', request).steps).toEqual([
+      { stage: 'canary', traffic: 5, judged: true, minDuration: 24 * hour, maxDuration: 48 * hour },
+      { stage: 'production', traffic: 10, judged: true, minDuration: 2 * hour, maxDuration: 4 * hour },
+      { stage: 'production', traffic: 50, judged: true, minDuration: 2 * hour, maxDuration: 4 * hour },
+      { stage: 'production', traffic: 100, judged: false, minDuration: 2 * hour, maxDuration: 2 * hour },
+    ]);
+  });
+
+  it('goes from the canary to everything at once where it is configured so', () => {
+    const config = aConfig({ production: { steps: [100] } });
+    const { steps } = planDeploy(config, 'production', 'production', request);
+    expect(steps.map(({ traffic }) => traffic)).toEqual([5, 100]);
+  });
+
+  it('has the configured patience for evidence', () => {
+    const config = aConfig({ canary: { duration: '1h', maxDuration: '90m' } });
+    expect(planDeploy(config, 'production', 'production', request).steps[0]).toMatchObject({
+      maxDuration: 90 * minute,
+    });
+  });
+
+  it('has no canary for a first release, but tries it before its first request', () => {
+    const plan = planDeploy(aConfig(), 'production', 'production', { ...request, from: null });
+    expect(plan.steps).toEqual([
+      { stage: 'production', traffic: 100, judged: false, minDuration: 2 * hour, maxDuration: 2 * hour },
+    ]);
+    expect(plan.trial).toEqual(['smoke']);
+    expect(slotOf(plan)).toBe('stable');
+  });
+
+  it('carries who, what, where and how it will be judged, so that nothing changes on the way', () => {
+    const config = aConfig({
+      smoke: ['npm', 'run', 'smoke'],
+      services: [
+        { name: 'db', url: 'tcp://127.0.0.1:5432' },
+        { name: 'mail', url: 'tcp://127.0.0.1:25', critical: false },
+      ],
+      canary: { synthetic: { rate: 20 } },
+    });
+    const plan = planDeploy(config, 'production', 'canary', request);
+    expect(plan).toMatchObject({ ...request, kind: 'deploy', goal: 'canary', host: '127.0.0.1', port: 4000 });
+    expect(plan.services.map(({ name }) => name)).toEqual(['db']);
+    expect(plan).toMatchObject({ smoke: ['npm', 'run', 'smoke'], synthetic: { rate: 20 }, window: 10 * minute });
+    expect(plan.verify).toEqual(['health', 'services', 'smoke', 'window']);
+    expect(slotOf(plan)).toBe('canary');
+    expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
+  });
+});
+
+describe('the plan to staging', () => {
+  it('is one step of everything for the soak, then gate 1', () => {
+    const config = aConfig({
+      canary: { synthetic: { rate: 20 } },
+      services: [{ name: 'db', url: 'tcp://127.0.0.1:5432' }],
+    });
+    const plan = planDeploy(config, 'staging', 'production', request);
+    expect(plan.steps).toEqual([
+      { stage: 'staging', traffic: 100, judged: false, minDuration: 30 * minute, maxDuration: 30 * minute },
+    ]);
+    expect(plan.verify).toEqual(['health', 'smoke', 'logs', 'monitoring']);
+    expect(plan).toMatchObject({ port: 4001, trial: [], synthetic: null, services: [] });
+  });
+});
+
+describe('the plan of a rollback', () => {
+  it('goes back at once, with what the last plan knew', () => {
+    const last = aPlan({ host: '127.0.0.2', port: 4100, smoke: ['true'] });
+    const back = planRollback(last, { ...request, release: aRelease('first'), from: aRelease('next'), by: 'robin' });
+    expect(back).toMatchObject({ kind: 'rollback', release: aRelease('first'), from: aRelease('next'), by: 'robin' });
+    expect(back).toMatchObject({ host: '127.0.0.2', port: 4100, trial: [], verify: ['health'] });
+    expect(back.steps).toEqual([{ stage: 'production', traffic: 100, judged: false, minDuration: 0, maxDuration: 0 }]);
+  });
+});

@@ -1,0 +1,205 @@
+import fc from 'fast-check';
+import { aCheckResult, anInterval, aPlan, aRelease, aState, someFigures, someHealth } from '../testing';
+import type { Act, EnvironmentState, Event } from './model';
+import { nextCommand, routeOf, shareOf } from './next';
+import { transition } from './transition';
+
+/** What chance decides about one event. */
+interface Dice {
+  kind: number;
+  ok: boolean;
+  after: number;
+  errors: number;
+  isSilent: boolean;
+  release: string;
+}
+
+const dice: fc.Arbitrary<Dice> = fc.record({
+  kind: fc.nat({ max: 99 }),
+  ok: fc.boolean(),
+  after: fc.integer({ min: 0, max: 300_000 }),
+  errors: fc.nat({ max: 100 }),
+  isSilent: fc.boolean(),
+  release: fc.constantFrom('first', 'next', 'third'),
+});
+
+const problems = ['INTERNAL', 'PORT_IN_USE', 'COMMAND_TIMEOUT', 'ROUTE_STALE'];
+
+/** Three in four are what the state waits for; the others are failures, acts, and answers that nobody waits for. */
+function eventFor(state: EnvironmentState, roll: Dice, at: number): Event {
+  const { kind, ok, release } = roll;
+  const command = nextCommand(state);
+  if (kind < 75 && command) return answerTo(command.type, state, roll, at);
+  if (kind < 80) {
+    const code = problems[kind % problems.length] ?? 'INTERNAL';
+    return { type: 'failed', at, problem: { code, message: 'it failed', remedy: 'try again' } };
+  }
+  if (kind < 90 && command) return answerTo(anyAnswer[roll.after % anyAnswer.length] ?? 'stop', state, roll, at);
+  const acts: Act[] = [
+    {
+      type: 'begin',
+      at,
+      plan: aPlan({ release: aRelease(release), from: state.stable, kind: ok ? 'deploy' : 'rollback' }),
+    },
+    {
+      type: 'begin',
+      at,
+      plan: aPlan({ release: aRelease(release), from: ok ? null : aRelease('first'), goal: 'canary' }),
+    },
+    { type: 'abort', at, by: 'dana', reason: 'no reason' },
+    { type: 'goal', at, by: 'dana', goal: ok ? 'production' : 'canary' },
+    { type: 'allow', at, by: 'dana', release: aRelease(release).id, reason: 'once more' },
+    { type: 'down', at, by: 'dana' },
+  ];
+  const [fallback] = acts;
+  return acts[command ? 1 + (roll.after % 5) : roll.after % 3] ?? fallback ?? { type: 'elapsed', at };
+}
+
+const anyAnswer = ['prove', 'start', 'try', 'shift', 'observe', 'verify', 'publish', 'wait', 'stop'] as const;
+
+function answerTo(command: (typeof anyAnswer)[number], state: EnvironmentState, roll: Dice, at: number): Event {
+  const { ok, errors, isSilent } = roll;
+  const plan = state.rollout?.plan ?? aPlan();
+  const isGood = ok || errors < 80;
+  switch (command) {
+    case 'prove':
+      return { type: 'proved', at, ok: isGood, reason: 'looked at' };
+    case 'start':
+      return { type: 'started', at, ok: isGood, reason: 'looked at' };
+    case 'try':
+      return {
+        type: 'tried',
+        at,
+        checks: plan.trial.map((name) => aCheckResult(name, { status: isGood ? 'pass' : 'skip' })),
+      };
+    case 'shift':
+      return { type: 'shifted', at };
+    case 'verify':
+      return {
+        type: 'verified',
+        at,
+        checks: plan.verify.map((name) => aCheckResult(name, { status: isGood ? 'pass' : 'fail' })),
+      };
+    case 'publish':
+      return { type: 'published', at };
+    case 'wait':
+      return { type: 'elapsed', at };
+    case 'stop':
+      return { type: 'stopped', at };
+    case 'observe': {
+      const from = state.rollout?.phase.name === 'watching' ? state.rollout.phase.observedTo : at;
+      const canary = someFigures({ release: plan.release.id, requests: 600, errors: Math.floor(errors / 4) });
+      const slots = isSilent && !ok ? [] : [canary, someFigures({ slot: 'stable', requests: 600, errors: 12 })];
+      return { type: 'observed', at, interval: anInterval(from, at, slots), health: [someHealth(plan.release.id)] };
+    }
+  }
+}
+
+const starts = fc.constantFrom(aState(), aState({ stable: null }), aState({ environment: 'staging', generation: 7 }));
+
+/** Every state on the way, with the event that led to it. */
+function walk(start: EnvironmentState, rolls: readonly Dice[]) {
+  let state = start;
+  let at = 1_000;
+  return rolls.map((roll) => {
+    const before = state;
+    at += roll.after;
+    const event = eventFor(before, roll, at);
+    state = transition(before, event);
+    return { before, event, after: state };
+  });
+}
+
+const always = (check: (step: ReturnType<typeof walk>[number]) => void, numRuns = 300) =>
+  fc.assert(
+    fc.property(starts, fc.array(dice, { maxLength: 120 }), (start, rolls) => walk(start, rolls).forEach(check)),
+    { numRuns },
+  );
+
+describe('whatever happens, in whatever order', () => {
+  it('the split adds up to 100, or nothing is served', () => {
+    always(({ after }) => {
+      if (!after.rollout) return;
+      const { slots } = routeOf(after);
+      const total = slots.reduce((sum, { weight }) => sum + weight, 0);
+      expect(slots.length === 0 ? 100 : total).toBe(100);
+      expect(slots.every(({ weight }) => Number.isInteger(weight) && weight >= 0)).toBe(true);
+      expect(new Set(slots.map(({ slot }) => slot)).size).toBe(slots.length);
+    });
+  });
+
+  it('the pair of generation and sequence grows with every event', () => {
+    always(({ before, after }) => {
+      const order = after.generation - before.generation || after.sequence - before.sequence;
+      expect(order).toBeGreaterThan(0);
+      expect(after.generation - before.generation).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it('the state is plain data: JSON changes nothing of it, and the same event leads on from it', () => {
+    always(({ before, event, after }) => {
+      const text = JSON.stringify(before);
+      const parse: (json: string) => EnvironmentState = JSON.parse;
+      expect(JSON.stringify(transition(parse(text), event))).toBe(JSON.stringify(after));
+      expect(JSON.stringify(before)).toBe(text);
+    }, 100);
+  });
+
+  it('every entry of the audit log has an id of its own', () => {
+    fc.assert(
+      fc.property(starts, fc.array(dice, { maxLength: 120 }), (start, rolls) => {
+        const ids = walk(start, rolls).flatMap(({ after }) => after.outbox.map(({ id }) => id));
+        expect(new Set(ids).size).toBe(ids.length);
+      }),
+    );
+  });
+
+  it('no step is skipped or repeated', () => {
+    always(({ after: { rollout } }) => {
+      if (!rollout) return;
+      const shares = rollout.steps.map(({ traffic }) => traffic);
+      expect(shares).toEqual(rollout.plan.steps.slice(0, shares.length).map(({ traffic }) => traffic));
+      expect(shareOf(rollout) ?? 0).toBeLessThanOrEqual(rollout.plan.steps[shares.length]?.traffic ?? 100);
+    });
+  });
+
+  it('what is live is never stopped, and neither is the way back before the rollout is decided', () => {
+    always(({ after }) => {
+      const command = nextCommand(after);
+      if (command?.type !== 'stop') return;
+      const stopped = command.workloads.map(({ release }) => release);
+      expect(stopped).not.toContain(after.stable?.id);
+    });
+  });
+
+  it('only what was verified becomes live', () => {
+    always(({ before, event, after }) => {
+      if (after.stable?.id === before.stable?.id || after.stable === null) return;
+      expect(event.type).toBe('verified');
+      expect(after.stable.id).toBe(before.rollout?.plan.release.id);
+    });
+  });
+
+  it('there is a command exactly as long as the rollout is not over', () => {
+    always(({ after }) => {
+      expect(nextCommand(after) === null).toBe(!after.rollout || after.rollout.phase.name === 'over');
+    });
+  });
+});
+
+describe('the walks of these properties', () => {
+  it('come through every phase', () => {
+    const seen = new Set<string>();
+    const rolls = fc.sample(fc.array(dice, { minLength: 60, maxLength: 120 }), { numRuns: 400, seed: 1 });
+    for (const [i, roll] of rolls.entries()) {
+      const start = i % 2 ? aState() : aState({ stable: null });
+      for (const { after } of walk(start, roll)) seen.add(after.rollout?.phase.name ?? 'none');
+    }
+    expect([...seen].sort()).toEqual(
+      [
+        ...['none', 'tidying', 'proving', 'starting', 'trying', 'shifting', 'watching', 'verifying', 'settling'],
+        ...['withdrawing', 'clearing', 'publishing', 'cooling', 'retiring', 'lowering', 'dismantling', 'over'],
+      ].sort(),
+    );
+  });
+});

@@ -1,0 +1,176 @@
+import { anInterval, aPlan, aRelease, aStateIn, phases, someFigures, someHealth } from '../testing';
+import type { Event, Rollout, Watching } from './model';
+import type { Plan } from './plan';
+import { decide, observe, startWatching } from './watch';
+
+type Observed = Extract<Event, { type: 'observed' }>;
+const minute = 60_000;
+const settings = { ...aPlan().judge, minRequests: 100, noData: 3 * minute };
+const judged = aPlan({
+  judge: settings,
+  steps: [
+    { stage: 'canary', traffic: 5, judged: true, minDuration: 5 * minute, maxDuration: 10 * minute },
+    { stage: 'production', traffic: 100, judged: false, minDuration: 2 * minute, maxDuration: 2 * minute },
+  ],
+});
+
+interface Seen {
+  canary?: number;
+  errors?: number;
+  healthy?: number;
+  restarts?: number;
+}
+
+/** Watches a step from 0 in intervals of a minute, and gives the decision after each. */
+function watch(intervals: Seen[], { plan = judged, step = 0 }: { plan?: Plan; step?: number } = {}) {
+  const started = aStateIn(startWatching(plan, step, 0), {}, plan).rollout;
+  if (!started) throw new Error('no rollout');
+  let rollout: Rollout = started;
+  let phase: Watching = startWatching(plan, step, 0);
+  const decisions = intervals.map(({ canary = 200, errors = 0, healthy = 1, restarts = 0 }, at) => {
+    const slots =
+      canary > 0 ? [someFigures({ requests: canary, errors }), someFigures({ slot: 'stable', requests: 4000 })] : [];
+    const event: Observed = {
+      type: 'observed',
+      at: (at + 1) * minute,
+      interval: anInterval(at * minute, (at + 1) * minute, slots),
+      health: [someHealth(plan.release.id, { healthy, restarts })],
+    };
+    ({ rollout, phase } = observe(rollout, phase, event));
+    const decision = decide(rollout, phase, event);
+    if (decision.next === 'wait') phase = { ...phase, waiting: true };
+    return decision;
+  });
+  return { decisions, next: decisions.map((decision) => decision.next), rollout, phase };
+}
+
+const times = (count: number, seen: Seen = {}): Seen[] => Array.from({ length: count }, () => seen);
+const bad: Seen = { errors: 20 };
+const silent: Seen = { canary: 0 };
+
+describe('a step that is judged', () => {
+  it('stays for its minimum time, then goes on', () => {
+    expect(watch(times(5)).next).toEqual(['stay', 'stay', 'stay', 'stay', 'advance']);
+  });
+
+  it('says how much time is left', () => {
+    expect(watch(times(2)).decisions[1]?.gate).toMatchObject({
+      verdict: 'inconclusive',
+      reasons: ['3m left', expect.any(String), expect.any(String)],
+    });
+  });
+
+  it('is withdrawn as soon as three checks in a row have failed', () => {
+    const { next, decisions } = watch(times(3, bad));
+    expect(next).toEqual(['stay', 'stay', 'withdraw']);
+    expect(decisions[2]).toMatchObject({ cause: 'release' });
+  });
+
+  it('forgives a bad interval', () => {
+    expect(watch([bad, bad, {}, bad, {}]).next).toEqual(['stay', 'stay', 'stay', 'stay', 'advance']);
+  });
+
+  it('waits on for a conclusion, and is withdrawn without one at the end of its patience', () => {
+    const { next, decisions } = watch([...times(4), ...times(6, silent)]);
+    expect(next.slice(4)).toEqual(['advance', 'advance', 'advance', 'stay', 'stay', 'withdraw']);
+    expect(decisions.at(-1)).toMatchObject({ cause: 'world' });
+    expect(decisions.at(-1)?.gate.reasons[0]).toBe('no conclusion within 10m');
+  });
+
+  it('is never passed without data', () => {
+    expect(watch(times(10, silent)).next).toEqual([...times(9).map(() => 'stay'), 'withdraw']);
+  });
+
+  it('is withdrawn at once by a hard gate, whatever the judge says', () => {
+    const { next, decisions } = watch([{}, { healthy: 0 }, { healthy: 0 }]);
+    expect(next).toEqual(['stay', 'stay', 'withdraw']);
+    expect(decisions[2]?.gate.reasons).toEqual([`${aRelease('next').id} is down for 1m`]);
+  });
+
+  it('is withdrawn by a hard gate even when it would go on', () => {
+    expect(watch([...times(3), { restarts: 0 }, { restarts: 3 }]).next.at(-1)).toBe('withdraw');
+  });
+});
+
+describe('a canary that is to come no further', () => {
+  const plan = { ...judged, goal: 'canary' as const };
+
+  it('waits when it has passed, as long as it takes', () => {
+    const { next, phase } = watch(times(20), { plan });
+    expect(next.slice(0, 6)).toEqual(['stay', 'stay', 'stay', 'stay', 'wait', 'stay']);
+    expect(new Set(next.slice(5))).toEqual(new Set(['stay']));
+    expect(phase.waiting).toBe(true);
+  });
+
+  it('is still watched while it waits', () => {
+    expect(watch([...times(6), ...times(3, bad)], { plan }).next.at(-1)).toBe('withdraw');
+  });
+
+  it('waits through the night when nobody comes', () => {
+    expect(watch([...times(6), ...times(30, silent)], { plan }).next.at(-1)).toBe('stay');
+  });
+
+  it('goes on when the goal has moved', () => {
+    const { rollout, phase } = watch(times(6), { plan });
+    const event: Observed = {
+      type: 'observed',
+      at: 7 * minute,
+      interval: anInterval(6 * minute, 7 * minute, [someFigures(), someFigures({ slot: 'stable' })]),
+      health: [],
+    };
+    const moved = { ...rollout, plan: { ...rollout.plan, goal: 'production' as const } };
+    expect(decide(moved, observe(moved, phase, event).phase, event).next).toBe('advance');
+  });
+});
+
+describe('a step of everything', () => {
+  it('has no baseline: it stays for its time under the hard gates alone', () => {
+    expect(watch(times(2, { errors: 30 }), { step: 1 }).next).toEqual(['stay', 'advance']);
+    expect(watch(times(2, { errors: 100 }), { step: 1 }).next).toEqual(['withdraw', 'withdraw']);
+  });
+});
+
+describe('what is observed', () => {
+  const event = (from: number, to: number, at: number): Observed => ({
+    type: 'observed',
+    at,
+    interval: anInterval(from, to, [someFigures(), someFigures({ slot: 'stable' })]),
+    health: [],
+  });
+  const begun = () => {
+    const { rollout } = aStateIn(phases.watching);
+    if (!rollout) throw new Error('no rollout');
+    return rollout;
+  };
+
+  it('is added up by slot, and where it ended is where the next begins', () => {
+    const first = observe(begun(), phases.watching, event(0, 9_000, 10_000));
+    const second = observe(first.rollout, first.phase, event(9_000, 19_000, 20_000));
+    expect(second.phase).toMatchObject({ observedTo: 19_000, observedAt: 20_000 });
+    expect(second.rollout.steps.at(-1)?.slots.map(({ slot, requests }) => [slot, requests])).toEqual([
+      ['canary', 2000],
+      ['stable', 2000],
+    ]);
+  });
+
+  it('is not counted twice when an interval comes again', () => {
+    const first = observe(begun(), phases.watching, event(0, 9_000, 10_000));
+    const again = observe(first.rollout, first.phase, event(0, 9_000, 20_000));
+    expect(again.rollout).toEqual(first.rollout);
+    expect(again.phase).toEqual({ ...first.phase, observedAt: 20_000 });
+  });
+
+  it('that is nothing yet moves only the time at which it was looked', () => {
+    const { phase, rollout } = observe(begun(), phases.watching, {
+      ...event(0, 0, 10_000),
+      interval: anInterval(0, 0),
+    });
+    expect(phase).toMatchObject({ observedTo: 0, observedAt: 10_000 });
+    expect(rollout.steps.at(-1)?.slots).toEqual([]);
+  });
+
+  it('is compared with the split: a slot without its share is a finding', () => {
+    const { rollout } = observe(begun(), phases.watching, event(0, 9_000, 10_000));
+    expect(rollout.steps.at(-1)?.finding).toBe('the release got 1000 of 2000 requests, its share of 5 % would be 100');
+  });
+});

@@ -1,0 +1,43 @@
+import type { LatencyModel } from './latencies';
+
+/** How a release behaves in the simulated world. Times in milliseconds. */
+export interface Behaviour {
+  /** The share of its answers that are errors. */
+  errorRate: number;
+  /** Time to the first byte. */
+  latency: LatencyModel;
+  /** From the start of its instances until they are healthy. */
+  startTime: number;
+  /** Why its instances will never be healthy. */
+  refuses: string | null;
+  /** Its instances end by themselves this long after they became healthy. */
+  diesAfter: number | null;
+  /** An instance that ended is up again after so long; `null`: it stays down. */
+  upAgainAfter: number | null;
+  /** What is wrong with its files: then it is no way back. */
+  damage: string | null;
+  /** Checks of trial and verification that do not pass. */
+  checks: Record<string, 'fail' | 'warn' | 'skip'>;
+  instances: number;
+}
+
+/** Four of a hundred answers are errors, so that twice as many are a clear signal after a few hundred requests. */
+export const goodBehaviour: Behaviour = {
+  errorRate: 0.04,
+  latency: { median: 50, sigma: 0.3 },
+  startTime: 2_000,
+  refuses: null,
+  diesAfter: null,
+  upAgainAfter: null,
+  damage: null,
+  checks: {},
+  instances: 1,
+};
+
+/** What each release does, by its id; one that is not named behaves well. It may be changed while the world runs. */
+export type Behaviours = Map<string, Partial<Behaviour>>;
+
+export const behaviourOf = (behaviours: Behaviours, release: string): Behaviour => ({
+  ...goodBehaviour,
+  ...behaviours.get(release),
+});

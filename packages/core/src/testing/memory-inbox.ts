@@ -1,0 +1,32 @@
+import type { Inbox } from '../ports';
+import type { Act } from '../rollout/model';
+
+export interface MemoryInbox extends Inbox {
+  put(act: Act): void;
+}
+
+export function memoryInbox(): MemoryInbox {
+  const acts: Act[] = [];
+  const listeners = new Set<() => void>();
+  return {
+    put(act) {
+      acts.push(act);
+      for (const listener of listeners) listener();
+    },
+    async arrived(signal) {
+      signal.throwIfAborted();
+      if (acts.length > 0) return;
+      await new Promise<void>((resolve) => {
+        const settle = () => {
+          listeners.delete(settle);
+          signal.removeEventListener('abort', settle);
+          resolve();
+        };
+        listeners.add(settle);
+        signal.addEventListener('abort', settle);
+      });
+      signal.throwIfAborted();
+    },
+    take: () => acts.shift(),
+  };
+}

@@ -1,0 +1,85 @@
+import type { Instant, SlotFigures } from '../analysis/figures';
+import { mergeHistograms } from '../analysis/histogram';
+import type { MetricSource } from '../ports';
+import type { RouteInForce } from './simulated-router';
+
+/** What the metric source looks at: routes over time, and what a slot does with requests. */
+export interface Observed {
+  now(): Instant;
+  history(project: string, environment: string): readonly RouteInForce[];
+  /** The figures of one slot between two times in which nothing but chance changes. */
+  serve(part: Part): SlotFigures;
+}
+
+export interface Part {
+  project: string;
+  environment: string;
+  slot: RouteInForce['route']['slots'][number];
+  from: Instant;
+  to: Instant;
+}
+
+export interface SimulatedMetrics extends MetricSource {
+  /** While it is set, every call fails with it. */
+  outage: Error | null;
+  /** Milliseconds by which figures come late. */
+  lag: number;
+}
+
+/**
+ * Figures in cells, as a router closes its buckets: a cell ends after `cell` ms and where the split changes, and its
+ * figures depend on nothing but the world and the cell. So it does not matter how the time is cut into intervals.
+ */
+export function simulatedMetrics(world: Observed, cell: number): SimulatedMetrics {
+  const source: SimulatedMetrics = {
+    outage: null,
+    lag: 0,
+    async measure({ project, environment, from, to }, signal) {
+      signal.throwIfAborted();
+      if (source.outage) throw source.outage;
+      const history = world.history(project, environment);
+      const index = history.filter(({ at }) => at <= from).length - 1;
+      const inForce = history[index];
+      const closed = Math.min(to, world.now() - source.lag);
+      const changed = history[index + 1]?.at ?? Infinity;
+      const end = Math.min(closed, changed);
+      if (!inForce) return { from, to: Math.max(from, end), slots: [] };
+
+      const start = inForce.at + Math.ceil((from - inForce.at) / cell) * cell;
+      let until = from;
+      const slots: SlotFigures[] = [];
+      for (let at = start; at < changed; at = until) {
+        const next = Math.min(at + cell, changed);
+        if (next > closed) break;
+        for (const slot of inForce.route.slots)
+          slots.push(world.serve({ project, environment, slot, from: at, to: next }));
+        until = next;
+      }
+      return { from, to: until, slots: bySlot(slots) };
+    },
+  };
+  return source;
+}
+
+function bySlot(figures: readonly SlotFigures[]): SlotFigures[] {
+  const groups = new Map<string, SlotFigures[]>();
+  for (const one of figures) {
+    if (one.requests === 0) continue;
+    const key = JSON.stringify([one.slot, one.release]);
+    const group = groups.get(key);
+    if (group) group.push(one);
+    else groups.set(key, [one]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (!first) return [];
+    const sum = (pick: (one: SlotFigures) => number) => group.reduce((total, one) => total + pick(one), 0);
+    return {
+      ...first,
+      requests: sum((one) => one.requests),
+      errors: sum((one) => one.errors),
+      synthetic: sum((one) => one.synthetic),
+      latency: mergeHistograms(group.map((one) => one.latency)),
+    };
+  });
+}

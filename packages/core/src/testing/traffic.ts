@@ -1,0 +1,40 @@
+import type { SlotFigures } from '../analysis/figures';
+import type { Behaviour } from './behaviour';
+import { drawLatencies } from './latencies';
+import { seededRandom } from './random';
+import type { Part } from './simulated-metrics';
+
+/** Requests a second of users and of Sluice itself, before the split. */
+export interface Rates {
+  users: number;
+  synthetic: number;
+}
+
+/** What one slot answers in one cell: the same for the same seed and cell, whoever asks and how often. */
+export function serve(
+  { slot, from, to }: Part,
+  rates: Rates,
+  behaviour: Behaviour,
+  isUp: boolean,
+  seed: number,
+): SlotFigures {
+  const random = seededRandom(seed, from, hashOf(`${slot.slot}/${slot.release}`));
+  const share = (slot.weight / 100) * ((to - from) / 1000);
+  const synthetic = random.poisson(rates.synthetic * share);
+  const requests = random.poisson(rates.users * share) + synthetic;
+  const { slot: name, release } = slot;
+  if (!isUp) return { slot: name, release, requests, errors: requests, synthetic, latency: [] };
+  const errors = random.binomial(requests, behaviour.errorRate);
+  return {
+    slot: name,
+    release,
+    requests,
+    errors,
+    synthetic,
+    latency: drawLatencies(requests, behaviour.latency, random),
+  };
+}
+
+/** FNV-1a, 32 bits. */
+const hashOf = (text: string): number =>
+  Array.from(text).reduce((hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16_777_619), 0x811c9dc5);

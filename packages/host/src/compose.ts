@@ -1,0 +1,200 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import {
+  environmentNames,
+  initialState,
+  sluiceError,
+  type CheckOutcome,
+  type Health,
+  type Plan,
+  type Service,
+  type StateStore,
+} from '@sluice/core';
+import { connectivityCheck, logsCheck, smokeCheck } from '@sluice/adapters/checks';
+import {
+  auditFile,
+  createAuditLog,
+  createDeploymentFiles,
+  createReleaseStore,
+  createStateStore,
+  hostFolder,
+  listStates,
+} from '@sluice/adapters/files';
+import { listenPrivately } from './router/control-socket';
+import { createDrivers, type Drivers } from './controller/drivers';
+import { drained } from './controller/drain';
+import { readStatus } from './controller/live';
+import { createMetricSource } from './controller/metrics';
+import { createPublisher } from './controller/publisher';
+import { createRollouts } from './controller/rollouts';
+import { createDeskServer } from './controller/server';
+import { createSink } from './controller/sink';
+import { createSyntheticTraffic } from './controller/synthetic';
+import { systemClock as clock } from './controller/system-clock';
+import { createTraffic } from './controller/traffic';
+import { createVerifier } from './controller/verification';
+import { keepPeer } from './peer';
+import { createRouterClient } from './router/client';
+import { socketsOf } from './sockets';
+import { spawnDetached } from './spawn';
+import { createSupervisor } from './supervisor/supervisor';
+
+export interface HostOptions {
+  /** The main checkout. */
+  root: string;
+  version: string;
+  say(event: string, details?: object): void;
+  /** The router process's main file. */
+  routerEntry: string;
+}
+
+export interface Host {
+  /** Resolves when someone asked the host to end. */
+  closed: Promise<void>;
+  /** Lets go of everything as it is, for the next controller. */
+  leave(): Promise<void>;
+}
+
+/** Puts the embedded engine together. This is the only file of the host that names adapters. */
+export async function composeHost({ root, version, say, routerEntry }: HostOptions): Promise<Host> {
+  const dir = hostFolder(root);
+  const sockets = await socketsOf(dir);
+  const report = (what: string, thrown: unknown) => say('problem', { what, reason: String(thrown) });
+
+  const store = createStateStore(root);
+  const releases = createReleaseStore(root);
+  const files = createDeploymentFiles(root);
+  const router = createRouterClient(sockets.router);
+  const token = randomBytes(16).toString('hex');
+  const supervisor = createSupervisor({
+    dir,
+    releases,
+    clock,
+    onChange: (workload) => void traffic.refresh(workload).catch((thrown: unknown) => report('new addresses', thrown)),
+  });
+  const traffic = createTraffic(router, (workload) => supervisor.endpoints(workload), token, clock.now);
+  const metrics = createMetricSource(router);
+  const runtime = drained(supervisor, traffic, clock);
+  const services = { probe: probeService };
+
+  const audit = createAuditLog(auditFile(root), (message) => say('warning', { message }));
+  const verifier = createVerifier({
+    clock,
+    runtime,
+    metrics,
+    services,
+    instanceUrl: (workload) => {
+      const first = supervisor.endpoints(workload)[0];
+      return first ? `http://${first.host}:${first.port}` : null;
+    },
+    smoke,
+    logLines: (workload, since) => supervisor.logLines(workload, { since }),
+    scan: (lines, pattern, signal) => logsCheck(pattern).run({ lines }, signal),
+  });
+  const publisher = createPublisher({
+    clock,
+    files,
+    stateOf: (project, environment) => store.load(project, environment),
+    prune: async (project, keep) => {
+      await releases.prune(project, keep, await namedReleases(store, project));
+    },
+  });
+  const drivers: Drivers = createDrivers({
+    load: async (project, environment) =>
+      (await store.load(project, environment)) ?? initialState(project, environment),
+    portsOf: () => ({
+      ...{ clock, runtime, router: traffic, metrics, store, services, verifier, publisher },
+      sink: createSink(audit, files.log, clock, (entry) => drivers.stateOf(entry.project, entry.environment)),
+      synthetic: createSyntheticTraffic(token),
+    }),
+    report,
+  });
+
+  const startedAt = clock.now();
+  let close: () => void = () => undefined;
+  const closed = new Promise<void>((resolve) => (close = resolve));
+  const server = createDeskServer({
+    health: async () => ({
+      ...{ pid: process.pid, version, root, startedAt },
+      router: await router.health(AbortSignal.timeout(1_000)).then(
+        ({ pid }) => pid,
+        () => null,
+      ),
+    }),
+    rollouts: createRollouts(drivers.of, releases, clock),
+    driverOf: drivers.of,
+    status: (project) =>
+      readStatus(project, {
+        clock,
+        router: traffic,
+        metrics,
+        stateOf: async (name, environment) => (await drivers.of(name, environment)).state(),
+        usage: (workload) => supervisor.usage(workload),
+      }),
+    verify: async (project, environment, signal) => {
+      const { rollout, stable } = (await drivers.of(project, environment)).state();
+      if (!rollout || !stable) throw sluiceError('RELEASE_UNKNOWN', { release: `live in ${environment}`, known: [] });
+      const { plan } = rollout;
+      const subject = { workload: { project, environment, release: stable.id }, since: clock.now() - plan.hard.for };
+      return verifier.verify({ ...subject, plan, via: 'router' }, ['health', 'services', 'smoke', 'window'], signal);
+    },
+    close: async () => {
+      if (drivers.isLive()) return false;
+      stopKeeping();
+      const { pid } = await router.health();
+      process.kill(pid, 'SIGTERM');
+      close();
+      return true;
+    },
+    report,
+  });
+  await listenPrivately(server, sockets.controller); // whoever has the socket is the one controller
+  const known = await listStates(root);
+  await supervisor.adopt();
+  const stopKeeping = keepPeer({
+    isUp: async (signal) => (await router.health(signal)).pid > 0,
+    start: () => {
+      say('starting the router');
+      const args = ['--dir', dir, '--socket', sockets.router, '--root', root, '--controller', sockets.controller];
+      spawnDetached(routerEntry, args, { cwd: root, log: join(dir, 'router.log') });
+    },
+    onUp: () => void traffic.restore().catch((thrown: unknown) => report('the route table', thrown)),
+  });
+  for (const driver of await drivers.all(known)) driver.resume();
+
+  return {
+    closed,
+    async leave() {
+      stopKeeping();
+      server.close();
+      await drivers.leave();
+      await supervisor.shutdown();
+    },
+  };
+}
+
+async function probeService(service: Service, signal: AbortSignal): Promise<Health> {
+  const { status, reason } = await connectivityCheck().run({ services: [{ ...service, critical: true }] }, signal);
+  const healthy = status === 'pass' ? 1 : 0;
+  return { name: service.name, healthy, wanted: 1, restarts: 0, reason: healthy ? null : reason };
+}
+
+/** The project's smoke tests; without any, the health path is asked through the same door, which is said. */
+async function smoke({ plan, baseUrl }: { plan: Plan; baseUrl: string }, signal: AbortSignal): Promise<CheckOutcome> {
+  if (plan.smoke && plan.place) {
+    const folder = join(plan.place.worktree, plan.place.projectRoot);
+    return smokeCheck({ command: plan.smoke }).run({ folder, baseUrl }, signal);
+  }
+  const service = { name: 'health path', url: `${baseUrl}${plan.healthPath}`, critical: true, timeout: 5_000 };
+  const { status, reason, ...rest } = await connectivityCheck().run({ services: [service] }, signal);
+  const said = `no smoke tests are configured; ${plan.healthPath}: ${reason}`;
+  return { ...rest, reason: said, status: status === 'pass' ? 'warn' : status };
+}
+
+/** Releases that a state names are never pruned. */
+async function namedReleases(store: StateStore, project: string): Promise<string[]> {
+  const states = await Promise.all(environmentNames.map((environment) => store.load(project, environment)));
+  return states.flatMap((state) =>
+    [state?.stable?.id, state?.previous?.release.id, state?.rollout?.plan.release.id].flatMap((id) => id ?? []),
+  );
+}

@@ -1,0 +1,80 @@
+import {
+  environmentNames,
+  statusReport,
+  summarise,
+  type Clock,
+  type EnvironmentName,
+  type EnvironmentState,
+  type MetricSource,
+  type StatusInput,
+  type StatusReport,
+  type TrafficRouter,
+  type Workload,
+} from '@sluice/core';
+
+export interface Usage {
+  instances: { healthy: boolean; restarts: number; cpuPercent: number | null; memoryBytes: number | null }[];
+  dbConnections: number | null;
+}
+
+export interface LiveSources {
+  clock: Clock;
+  router: TrafficRouter;
+  metrics: MetricSource;
+  stateOf(project: string, environment: EnvironmentName): Promise<EnvironmentState>;
+  usage(workload: Workload): Promise<Usage>;
+}
+
+/** Figures of status are those of the last so many milliseconds. */
+const windowMs = 60_000;
+const answerTime = 5_000;
+
+/** What runs where right now; what can't be found out is unknown, not zero. */
+export async function readStatus(project: string, sources: LiveSources): Promise<StatusReport> {
+  const environments = await Promise.all(
+    environmentNames.map(async (environment) => {
+      const state = await sources.stateOf(project, environment);
+      return { environment, state, live: await readLive(state, sources).catch(() => null) };
+    }),
+  );
+  return statusReport({ project, now: sources.clock.now(), environments });
+}
+
+async function readLive(
+  state: EnvironmentState,
+  sources: LiveSources,
+): Promise<StatusInput['environments'][number]['live']> {
+  const { project, environment } = state;
+  const signal = AbortSignal.timeout(answerTime);
+  const route = await sources.router.read(project, environment, signal);
+  if (!route) return null;
+  const now = sources.clock.now();
+  const { slots } = await sources.metrics.measure({ project, environment, from: now - windowMs, to: now }, signal);
+  const releases = [...new Set(route.slots.map(({ release }) => release))];
+  const workloads = await Promise.all(
+    releases.map(async (release) => [release, total(await sources.usage({ project, environment, release }))] as const),
+  );
+  return {
+    slots: route.slots.map(({ slot, release, weight }) => {
+      const own = slots.filter((figures) => figures.release === release);
+      return { slot, release, weight, summary: summarise(own), windowMs };
+    }),
+    workloads: Object.fromEntries(workloads),
+  };
+}
+
+function total({ instances, dbConnections }: Usage) {
+  return {
+    healthy: instances.filter(({ healthy }) => healthy).length,
+    wanted: instances.length,
+    restarts: instances.reduce((sum, { restarts }) => sum + restarts, 0),
+    cpuPercent: sumKnown(instances.map(({ cpuPercent }) => cpuPercent)),
+    memoryBytes: sumKnown(instances.map(({ memoryBytes }) => memoryBytes)),
+    dbConnections,
+  };
+}
+
+const sumKnown = (amounts: (number | null)[]): number | null =>
+  amounts.length === 0 || amounts.includes(null)
+    ? null
+    : amounts.reduce<number>((sum, amount) => sum + (amount ?? 0), 0);

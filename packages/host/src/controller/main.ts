@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { composeHost } from '../compose';
+
+/** The controller process: main.js --root <main checkout> */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { root: { type: 'string' } } });
+  const { root } = z.object({ root: z.string().min(1) }).parse(values);
+  const manifest: unknown = JSON.parse(readFileSync(require.resolve('@sluice/host/package.json'), 'utf8'));
+  const { version } = z.object({ version: z.string() }).parse(manifest);
+
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined); // a full disk stops nothing
+  const say = (event: string, details: object = {}) =>
+    console.log(JSON.stringify({ at: new Date().toISOString(), event, ...details }));
+
+  const host = await composeHost({ root, version, say, routerEntry: require.resolve('@sluice/host/router') });
+  say('started', { pid: process.pid, version, root: join(root) });
+  process.on('unhandledRejection', (thrown) => say('unhandled', { reason: String(thrown) }));
+
+  let leaving: Promise<void> | undefined;
+  const leave = () => {
+    leaving ??= host.leave().then(() => process.exit(0));
+  };
+  process.on('SIGTERM', leave).on('SIGINT', leave);
+  host.closed.then(leave, leave);
+}
+
+main().catch((thrown: unknown) => {
+  console.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown);
+  process.exit(1);
+});

@@ -1,0 +1,86 @@
+import {
+  isSettled,
+  parseConfig,
+  planDeploy,
+  planRollback,
+  sluiceError,
+  type Clock,
+  type EnvironmentName,
+  type EnvironmentState,
+  type ReleaseRef,
+  type ReleaseStore,
+  refOf,
+} from '@sluice/core';
+import type { Accepted, DeployRequest, DownRequest, PermitRequest, RollbackRequest } from '../protocol';
+import type { Driver } from './driver';
+
+export interface Rollouts {
+  deploy(request: DeployRequest): Promise<Accepted>;
+  rollBack(request: RollbackRequest): Promise<Accepted>;
+  permit(request: PermitRequest): Promise<Accepted>;
+  takeDown(request: DownRequest): Promise<Accepted>;
+}
+
+/** What people ask for, as acts on the one driver of the environment. */
+export function createRollouts(
+  driverOf: (project: string, environment: EnvironmentName) => Promise<Driver>,
+  releases: ReleaseStore,
+  clock: Clock,
+): Rollouts {
+  return {
+    async deploy({ project, environment, release, goal, config, place, by }) {
+      const driver = await driverOf(project, environment);
+      const state = driver.state();
+      if (isUnderWay(state, release)) {
+        if (goal === 'production' && state.rollout?.plan.goal === 'canary') {
+          await driver.act({ type: 'goal', at: clock.now(), goal, by });
+        }
+        return { how: 'attached' };
+      }
+      if (isSettled(state) && state.stable?.id === release.id) return { how: 'live' };
+      const parsed = parseConfig(config.text, config.file, config.configuration);
+      const plan = planDeploy(parsed, environment, goal, { project, release, from: state.stable, by, place });
+      await driver.act({ type: 'begin', at: clock.now(), plan });
+      return { how: 'started' };
+    },
+
+    async rollBack({ project, environment, to, reason, by }) {
+      const driver = await driverOf(project, environment);
+      const { rollout, stable, previous } = driver.state();
+      if (!rollout) throw sluiceError('NO_WAY_BACK', { environment });
+      if (!isSettled(driver.state()) && to === null) {
+        await driver.act({ type: 'abort', at: clock.now(), by, reason });
+        return { how: 'ending' };
+      }
+      const release = to === null ? (previous?.release ?? null) : await find(releases, project, to);
+      if (!release) throw sluiceError('NO_WAY_BACK', { environment });
+      if (release.id === stable?.id) return { how: 'live' };
+      const plan = planRollback(rollout.plan, { project, release, from: stable, by, place: rollout.plan.place });
+      await driver.act({ type: 'begin', at: clock.now(), plan });
+      return { how: 'started' };
+    },
+
+    async permit({ project, environment, release, reason, by }) {
+      const driver = await driverOf(project, environment);
+      await driver.act({ type: 'allow', at: clock.now(), release, reason, by });
+      return { how: 'done' };
+    },
+
+    async takeDown({ project, environment, by }) {
+      const driver = await driverOf(project, environment);
+      if (!driver.state().rollout) return { how: 'done' };
+      await driver.act({ type: 'down', at: clock.now(), by });
+      return { how: 'ending' };
+    },
+  };
+}
+
+const isUnderWay = (state: EnvironmentState, release: ReleaseRef): boolean =>
+  !isSettled(state) && state.rollout?.plan.kind === 'deploy' && state.rollout.plan.release.id === release.id;
+
+async function find(releases: ReleaseStore, project: string, id: string): Promise<ReleaseRef> {
+  const found = await releases.read(project, id);
+  if (found) return refOf(found.manifest);
+  const known = await releases.list(project);
+  throw sluiceError('RELEASE_UNKNOWN', { release: id, known: known.map((manifest) => manifest.id) });
+}

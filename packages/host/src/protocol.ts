@@ -1,0 +1,66 @@
+import { environmentNames } from '@sluice/core';
+import { z } from 'zod';
+
+/** What executors and controller say to each other: JSON over the controller's socket, parsed on both sides. */
+const environment = z.enum(environmentNames);
+const place = z.strictObject({ checkout: z.string(), worktree: z.string(), projectRoot: z.string() });
+const release = z.strictObject({ id: z.string(), commit: z.string(), configuration: z.string().nullable() });
+
+/** `POST rollouts`: take a release to an environment, or attach to the rollout that already does. */
+export const deploySchema = z.strictObject({
+  project: z.string(),
+  environment,
+  release,
+  goal: z.enum(['canary', 'production']),
+  /** The text of `sluice.json`, where it was read, and the variant. */
+  config: z.strictObject({ text: z.string(), file: z.string(), configuration: z.string().nullable() }),
+  place,
+  by: z.string(),
+});
+export type DeployRequest = z.infer<typeof deploySchema>;
+
+/** `POST rollbacks`: end the rollout that is under way, or go back from what is live. */
+export const rollbackSchema = z.strictObject({
+  project: z.string(),
+  environment,
+  /** A release to go to; default: the one before. */
+  to: z.string().nullable(),
+  reason: z.string(),
+  by: z.string(),
+});
+export type RollbackRequest = z.infer<typeof rollbackSchema>;
+
+/** `POST permits`: a release that was rolled back may be deployed once more. */
+export const permitSchema = z.strictObject({
+  project: z.string(),
+  environment,
+  release: z.string(),
+  reason: z.string(),
+  by: z.string(),
+});
+export type PermitRequest = z.infer<typeof permitSchema>;
+
+/** `POST downs`: out of service. */
+export const downSchema = z.strictObject({ project: z.string(), environment, by: z.string() });
+export type DownRequest = z.infer<typeof downSchema>;
+
+export const acceptedSchema = z.object({
+  /** `live`: nothing to do. `attached`: it was under way already. */
+  how: z.enum(['started', 'attached', 'live', 'ending', 'done']),
+});
+export type Accepted = z.infer<typeof acceptedSchema>;
+
+/** `POST verifications`: the post-deployment checks of what is live. */
+export const verificationSchema = z.strictObject({ project: z.string(), environment });
+
+export const identitySchema = z.object({
+  pid: z.number(),
+  version: z.string(),
+  root: z.string(),
+  startedAt: z.number(),
+});
+export const healthSchema = identitySchema.extend({
+  /** The router's process, or `null` while it does not answer. */
+  router: z.number().nullable(),
+});
+export type HostHealth = z.infer<typeof healthSchema>;

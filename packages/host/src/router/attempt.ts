@@ -1,0 +1,107 @@
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import { classify, type Failure } from './failure';
+import { responseHeaders } from './headers';
+import type { Upstream } from './upstream';
+
+export interface Outgoing {
+  method: string;
+  path: string;
+  headers: string[];
+  body: Readable | null;
+}
+
+/** How an attempt ended: the response is complete, the client left, or it failed. */
+export type End = { kind: 'complete' } | { kind: 'abandoned'; answered: boolean } | Failure;
+
+export interface Attempt {
+  readonly ended: Promise<End>;
+  /** The client has left: ends the request at the instance. */
+  abandon(): void;
+}
+
+type Controller = Dispatcher.DispatchController;
+
+/**
+ * Sends a request to one instance and its response to the client, both as streams. A failed attempt that is not
+ * `broken` has written nothing to the client.
+ * @param onAnswer called with the status when the response headers arrive
+ */
+export function attempt(
+  upstream: Upstream,
+  outgoing: Outgoing,
+  response: ServerResponse,
+  onAnswer: (status: number) => void,
+): Attempt {
+  const departure = new Error('The client has left.');
+  let control: Controller | undefined;
+  let abandoned = false;
+  let heard = false;
+  let answered = false;
+  let settle: (end: End) => void = () => undefined;
+  const ended = new Promise<End>((resolve) => {
+    settle = resolve;
+  });
+
+  const handler = {
+    onRequestStart(controller: Controller) {
+      control = controller;
+      if (abandoned) controller.abort(departure);
+    },
+    /** The first byte of a response. Types of undici 7 list it with its older handlers; its own fetch needs it in 8, too. */
+    onResponseStarted() {
+      heard = true;
+    },
+    onResponseStart(controller: Controller, status: number, _headers: unknown, reason?: string) {
+      if (status < 200) return; // informational responses end at the router
+      // throws where undici was laxer than Node is, which aborts the attempt
+      response.writeHead(status, plainReason(reason), responseHeaders(latin1(controller.rawHeaders)));
+      answered = true;
+      onAnswer(status);
+      // headers leave with the first chunk where that is here already, else at once
+      queueMicrotask(() => response.flushHeaders());
+    },
+    onResponseData(controller: Controller, chunk: Buffer) {
+      if (response.write(chunk)) return;
+      controller.pause();
+      response.once('drain', () => controller.resume());
+    },
+    onResponseEnd(controller: Controller) {
+      const trailers = latin1(controller.rawTrailers);
+      if (trailers.length > 0) response.addTrailers(pairs(trailers));
+      response.end();
+      settle({ kind: 'complete' });
+    },
+    onResponseError(_controller: unknown, error: Error) {
+      const sent = control !== undefined;
+      if (abandoned) settle({ kind: 'abandoned', answered });
+      else settle(classify({ error, sent, heard, answered, reused: upstream.reused(error) }));
+    },
+  };
+  upstream.pool.dispatch(outgoing, handler);
+
+  return {
+    ended,
+    abandon() {
+      abandoned = true;
+      if (control === undefined) settle({ kind: 'abandoned', answered });
+      else control.abort(departure);
+    },
+  };
+}
+
+/** undici's raw headers, as bytes, one character each: what Node writes back as the same bytes. */
+function latin1(raw: Controller['rawHeaders']): string[] {
+  if (!Array.isArray(raw)) return [];
+  return raw.map((field) => (typeof field === 'string' ? field : field.toString('latin1')));
+}
+
+function pairs(raw: readonly string[]): [string, string][] {
+  const fields: [string, string][] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) fields.push([raw[i] ?? '', raw[i + 1] ?? '']);
+  return fields;
+}
+
+/** A reason phrase that Node agrees to write. */
+const plainReason = (reason = ''): string => (/^[\t\x20-\x7e\x80-\xff]*$/.test(reason) ? reason : '');

@@ -1,0 +1,146 @@
+import { bucketsWithin, spanFrom, spansUntil, type Bucket, type Span } from './bucket';
+import type { Clock } from './clock';
+import type { Limits } from './limits';
+import { sameShare, type Route, type Share } from './route';
+import { createTally, readTally, recordLatency, resetTally, type Tally } from './tally';
+
+/** The account of one request that was given to one slot. `end` is called once, last; of the others one, or none. */
+export interface Ticket {
+  /** Response headers arrived, `latency` ms after the request. */
+  answered(status: number, latency: number): void;
+  /** The client gets a 5xx from the router, or the request went to another slot because this one failed it. */
+  failed(): void;
+  /**
+   * The client left after `latency` ms without an answer. That is no error of the instance, but it is a request, and
+   * how long the client waited is the least that the answer would have taken: else the slowest answers, those that
+   * clients don't wait for, would be the ones that no figure shows.
+   */
+  left(latency: number): void;
+  /** After `answered`: the instance broke off its response. */
+  broke(): void;
+  /** The instance is done with the request. */
+  end(): void;
+}
+
+export interface Figures {
+  begin(share: Share, synthetic: boolean): Ticket;
+  /** Closes the open bucket: what happens from now on belongs to this route. */
+  cut(route: Route): void;
+  /** The closed buckets that lie in `[from, to]` as a whole. */
+  within(from: number, to: number): Bucket[];
+  /** What is in flight now, for every slot and release of the route, and those of earlier routes until they are done. */
+  inFlight(): (Share & { requests: number })[];
+}
+
+/**
+ * Measures one route. Buckets are closed when something happens after their end, not by a timer: since nothing happened
+ * in between, their figures, `inFlight` included, are what they were at their end.
+ */
+export function createFigures(first: Route, clock: Clock, limits: Pick<Limits, 'bucket' | 'retention'>): Figures {
+  let route = first;
+  let open: Span = spanFrom(clock(), limits.bucket);
+  let tallies: Tally[] = route.slots.map(createTally);
+  let closed: Bucket[] = [];
+
+  const inRoute = (tally: Tally) => route.slots.some((slot) => sameShare(slot, tally.share));
+
+  function close(span: Span): void {
+    const { generation, sequence } = route;
+    const slots = tallies.filter((tally) => inRoute(tally) || tally.requests + tally.inFlight > 0).map(readTally);
+    closed.push({ ...span, generation, sequence, slots });
+    tallies.forEach(resetTally);
+    tallies = tallies.filter((tally) => inRoute(tally) || tally.inFlight > 0);
+  }
+
+  function advance(): number {
+    const now = clock();
+    if (now < open.to) return now;
+    const forgotten = now - limits.retention;
+    if (open.to < forgotten) {
+      close(open);
+      open = spanFrom(forgotten - (forgotten % limits.bucket), limits.bucket);
+    }
+    const spans = spansUntil(open, now, limits.bucket);
+    spans.ended.forEach(close);
+    open = spans.open;
+    const oldest = closed.findIndex((bucket) => bucket.to >= forgotten);
+    if (oldest > 0) closed = closed.slice(oldest);
+    return now;
+  }
+
+  function tallyOf(share: Share): Tally {
+    const known = tallies.find((tally) => sameShare(tally.share, share));
+    if (known !== undefined) return known;
+    const tally = createTally(share);
+    tallies.push(tally);
+    return tally;
+  }
+
+  function begin(share: Share, synthetic: boolean): Ticket {
+    advance();
+    // a tally outlives its bucket for as long as anything is in flight on it, so the ticket may hold on to it
+    const tally = tallyOf(share);
+    tally.inFlight += 1;
+    let counted: { bucket: Span; error: boolean } | undefined;
+
+    const countRequest = () => {
+      tally.requests += 1;
+      if (synthetic) tally.synthetic.requests += 1;
+    };
+    const countError = () => {
+      tally.errors += 1;
+      if (synthetic) tally.synthetic.errors += 1;
+    };
+
+    return {
+      answered(status, latency) {
+        advance();
+        countRequest();
+        recordLatency(tally, latency);
+        counted = { bucket: open, error: status >= 500 };
+        if (counted.error) countError();
+      },
+      failed() {
+        advance();
+        countRequest();
+        countError();
+      },
+      left(latency) {
+        advance();
+        countRequest();
+        recordLatency(tally, latency);
+      },
+      broke() {
+        advance();
+        if (counted?.error === true) return;
+        // its bucket is closed: count it once more, so that no bucket has more errors than requests
+        if (counted?.bucket !== open) countRequest();
+        countError();
+      },
+      end() {
+        advance();
+        tally.inFlight -= 1;
+      },
+    };
+  }
+
+  return {
+    begin,
+    cut(next) {
+      const now = advance();
+      if (now > open.from || tallies.some((tally) => tally.requests > 0)) close({ from: open.from, to: now });
+      route = next;
+      tallies = tallies.filter((tally) => inRoute(tally) || tally.inFlight > 0);
+      route.slots.forEach(tallyOf);
+      open = spanFrom(now, limits.bucket);
+    },
+    within(from, to) {
+      advance();
+      return bucketsWithin(closed, from, to);
+    },
+    inFlight: () =>
+      tallies
+        .filter((tally) => inRoute(tally) || tally.inFlight > 0)
+        .map(({ share, inFlight }) => ({ ...share, requests: inFlight })),
+  };
+}

@@ -1,0 +1,53 @@
+import type { IncomingMessage } from 'node:http';
+import { Readable } from 'node:stream';
+
+/** The body of a request, as the instance that it is sent to reads it. */
+export interface RequestBody {
+  /** What undici is given. Reads from the client only when it is read itself: that is the backpressure. */
+  readonly stream: Readable;
+  /** Whether any of it may be gone, so that the request can't be sent again. */
+  begun(): boolean;
+}
+
+export const hasBody = (request: IncomingMessage): boolean =>
+  request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
+
+/**
+ * A stream of its own, since undici destroys the body of a request that fails or is answered early, and with an
+ * `IncomingMessage` it would destroy the client's connection, or leave it stuck.
+ */
+export function openBody(request: IncomingMessage): RequestBody {
+  let begun = false;
+  const onData = (chunk: Buffer) => {
+    if (!stream.push(chunk)) request.pause();
+  };
+  const onEnd = () => stream.push(null);
+  const stream = new Readable({
+    read() {
+      if (!begun) request.on('data', onData).on('end', onEnd);
+      begun = true;
+      request.resume();
+    },
+    destroy(error, done) {
+      request.off('data', onData).off('end', onEnd);
+      done(error);
+    },
+  });
+  // undici reports the errors that matter; after it has let go of the stream, there is nobody left to tell
+  stream.on('error', () => undefined);
+  return { stream, begun: () => begun };
+}
+
+/** Reads and drops what is left of a body, so that the connection can serve the next request; for `limit` ms at most. */
+export function dropRest(request: IncomingMessage, limit: number): void {
+  if (request.complete || request.destroyed) return;
+  const { socket } = request;
+  const timer = setTimeout(() => socket.destroy(), limit);
+  const done = () => {
+    clearTimeout(timer);
+    request.off('end', done);
+    socket.off('close', done);
+  };
+  request.once('end', done).resume();
+  socket.once('close', done); // an answered request is not told that its connection has closed
+}

@@ -1,0 +1,61 @@
+import { Int32Histogram } from 'hdr-histogram-js';
+import type { SlotFigures } from './bucket';
+import { type Share } from './route';
+
+/** Microseconds: fine enough for an answer from memory, and up to an hour. */
+const finest = 1;
+const highest = 3_600_000_000;
+const significantDigits = 2;
+
+/** The counts of one slot and release in the bucket that is open. */
+export interface Tally {
+  readonly share: Share;
+  requests: number;
+  errors: number;
+  readonly synthetic: { requests: number; errors: number };
+  readonly latency: Int32Histogram;
+  inFlight: number;
+}
+
+export const createTally = ({ slot, release }: Share): Tally => ({
+  share: { slot, release },
+  requests: 0,
+  errors: 0,
+  synthetic: { requests: 0, errors: 0 },
+  latency: new Int32Histogram(finest, highest, significantDigits),
+  inFlight: 0,
+});
+
+export function recordLatency(tally: Tally, milliseconds: number): void {
+  tally.latency.recordValue(Math.min(Math.max(Math.ceil(milliseconds * 1_000), finest), highest));
+}
+
+function readLatency(histogram: Int32Histogram): SlotFigures['latency'] {
+  const latency: SlotFigures['latency'] = [];
+  for (let index = 0, left = histogram.totalCount; left > 0; index += 1) {
+    const count = histogram.getCountAtIndex(index);
+    if (count === 0) continue;
+    left -= count;
+    latency.push([histogram.highestEquivalentValue(histogram.valueFromIndex(index)) / 1_000, count]);
+  }
+  return latency;
+}
+
+/** The tally as figures. */
+export const readTally = ({ share, requests, errors, synthetic, latency, inFlight }: Tally): SlotFigures => ({
+  ...share,
+  requests,
+  errors,
+  synthetic: { ...synthetic },
+  latency: readLatency(latency),
+  inFlight,
+});
+
+/** Starts counting anew; what is in flight stays so. */
+export function resetTally(tally: Tally): void {
+  if (tally.latency.totalCount > 0) tally.latency.reset();
+  tally.requests = 0;
+  tally.errors = 0;
+  tally.synthetic.requests = 0;
+  tally.synthetic.errors = 0;
+}

@@ -1,0 +1,35 @@
+import { createHash } from 'node:crypto';
+import { lstat, mkdir } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { sluiceError } from '@sluice/core';
+
+/** `sun_path` of the kernel holds 104 bytes on macOS, 108 on Linux, with the ending NUL. */
+const longest = 100;
+
+export interface Sockets {
+  controller: string;
+  router: string;
+}
+
+/**
+ * Where the two processes of a workspace are reached: in the host folder, or, where that path is too long for a socket, in
+ * a folder of the user's own under the system's temporary one. Rejects with `HOST_REFUSED` when that is someone else's.
+ */
+export async function socketsOf(hostFolder: string): Promise<Sockets> {
+  const folder =
+    Buffer.byteLength(join(hostFolder, 'controller.sock')) <= longest ? hostFolder : await shortFolder(hostFolder);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  return { controller: join(folder, 'controller.sock'), router: join(folder, 'router.sock') };
+}
+
+async function shortFolder(hostFolder: string): Promise<string> {
+  const { uid } = userInfo();
+  const own = join(tmpdir(), `sluice-${uid}`);
+  await mkdir(own, { recursive: true, mode: 0o700 });
+  const found = await lstat(own);
+  if (!found.isDirectory() || (uid >= 0 && found.uid !== uid) || (found.mode & 0o077) !== 0) {
+    throw sluiceError('HOST_REFUSED', { reason: `${own} is not a private folder of this user` });
+  }
+  return join(own, createHash('sha256').update(hostFolder).digest('hex').slice(0, 12));
+}

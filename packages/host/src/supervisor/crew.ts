@@ -1,0 +1,155 @@
+import type { Answer, Clock, Health, Instant, Workload } from '@sluice/core';
+import { loopback } from './free-port';
+import { logPath } from './log-file';
+import { adoptProcess, type LiveProcess } from './live-process';
+import type { Mark } from './log-marks';
+import type { SavedWorkload, Settings } from './state-file';
+
+/** The instances of one workload. */
+export interface Crew {
+  readonly workload: Workload;
+  readonly settings: Settings;
+  readonly instances: readonly Instance[];
+  /** `starting` until all instances were healthy together, then `running` whatever happens, until it is to stop. */
+  phase: SavedWorkload['phase'];
+  /** Fires when the loops over its instances are to end. */
+  readonly over: AbortController;
+  /** These loops. */
+  readonly loops: Set<Promise<unknown>>;
+  /** How its start ends. */
+  attempt: Promise<Answer>;
+  /** How its stop ends. */
+  ending: Promise<void> | null;
+  /** Its endpoints as they were last told. */
+  routed: string;
+}
+
+/** One place for a process, over all its restarts. */
+export interface Instance {
+  /** From 1. */
+  readonly number: number;
+  /** `RELEASE-NUMBER`, the same over all restarts. */
+  readonly id: string;
+  readonly log: string;
+  /** How often it ended, or had to be ended, and was started again; not what happened while there was no supervisor. */
+  restarts: number;
+  /** A start that is under way. */
+  intent: { port: number; log: string } | null;
+  run: Run | null;
+  /** Why it is not healthy, for people. */
+  trouble: string | null;
+  marks: Mark[];
+}
+
+/** A process of an instance, from its start to its end. */
+export interface Run {
+  readonly process: LiveProcess;
+  readonly port: number;
+  readonly since: Instant;
+  /** Bytes that its log had when it started. */
+  readonly logOffset: number;
+  healthy: boolean;
+}
+
+/** Where the router finds an instance. A restarted one keeps its id and gets another port. */
+export interface Endpoint {
+  id: string;
+  host: string;
+  port: number;
+}
+
+export const keyOf = ({ project, environment, release }: Workload): string =>
+  JSON.stringify([project, environment, release]);
+
+/** A workload that is to start. */
+export const createCrew = (dir: string, { project, environment, release }: Workload, settings: Settings): Crew => ({
+  workload: { project, environment, release },
+  settings,
+  instances: Array.from({ length: settings.instances }, (_, i) =>
+    createInstance(dir, { project, environment, release }, i + 1),
+  ),
+  phase: 'starting',
+  over: new AbortController(),
+  loops: new Set(),
+  attempt: Promise.resolve({ ok: true, reason: 'it runs' }),
+  ending: null,
+  routed: '[]',
+});
+
+/** A workload as an earlier supervisor left it, with those of its processes that still run. */
+export function adoptCrew(dir: string, saved: SavedWorkload, clock: Clock, pollEvery: number): Crew {
+  const crew = createCrew(dir, saved, saved.settings);
+  crew.phase = saved.phase;
+  for (const instance of crew.instances) {
+    const before = saved.instances.find(({ number }) => number === instance.number);
+    if (!before) continue;
+    instance.restarts = before.restarts;
+    instance.marks = before.marks;
+    if (!before.run) continue;
+    const { pid, identity, ...run } = before.run;
+    const process = adoptProcess({ pid, identity }, clock, pollEvery, crew.over.signal);
+    // What is left of the group of a process that has gone is not looked for: after this time its number may be another's.
+    if (process) instance.run = { ...run, process };
+    else instance.trouble = 'was gone';
+  }
+  return crew;
+}
+
+const createInstance = (dir: string, workload: Workload, number: number): Instance => ({
+  number,
+  id: `${workload.release}-${number}`,
+  log: logPath(dir, workload, number),
+  restarts: 0,
+  intent: null,
+  run: null,
+  trouble: null,
+  marks: [],
+});
+
+/** The ports of instances, those about to start included. */
+export function portsOf(crews: Iterable<Crew>): Set<number> {
+  const instances = [...crews].flatMap((crew) => crew.instances);
+  return new Set(instances.flatMap(({ intent, run }) => [intent, run].flatMap((place) => (place ? [place.port] : []))));
+}
+
+export const endpointsOf = (crew: Crew): Endpoint[] =>
+  crew.phase === 'stopping'
+    ? []
+    : crew.instances.flatMap(({ id, run }) => (run?.healthy ? [{ id, host: loopback, port: run.port }] : []));
+
+export function healthOf({ workload, instances }: Crew): Health {
+  const ill = instances.filter(({ run }) => !run?.healthy);
+  const reasons = ill.map((instance) => (instances.length > 1 ? `${instance.id}: ` : '') + explain(instance));
+  return {
+    name: workload.release,
+    healthy: instances.length - ill.length,
+    wanted: instances.length,
+    restarts: instances.reduce((sum, { restarts }) => sum + restarts, 0),
+    reason: reasons.join('; ') || null,
+  };
+}
+
+function explain({ trouble, restarts }: Instance): string {
+  const what = trouble ?? 'not healthy yet';
+  return restarts === 0 ? what : `${what}, restarted ${restarts === 1 ? 'once' : `${restarts} times`}`;
+}
+
+export const savedOf = ({ workload, phase, settings, instances }: Crew): SavedWorkload => ({
+  ...workload,
+  phase,
+  settings,
+  instances: instances.map(({ number, restarts, intent, run, marks }) => ({
+    number,
+    restarts,
+    intent,
+    run: run && {
+      pid: run.process.pid,
+      identity: run.process.identity,
+      port: run.port,
+      since: run.since,
+      logOffset: run.logOffset,
+      healthy: run.healthy,
+    },
+    marks,
+  })),
+});

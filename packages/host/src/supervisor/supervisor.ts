@@ -1,0 +1,179 @@
+import { join } from 'node:path';
+import {
+  SluiceError,
+  type Answer,
+  type Clock,
+  type Health,
+  type ReleaseStore,
+  type Runtime,
+  type Workload,
+} from '@sluice/core';
+import pidusage from 'pidusage';
+import { abortable } from './abort';
+import { adoptCrew, createCrew, endpointsOf, healthOf, keyOf, portsOf, type Crew, type Endpoint } from './crew';
+import { awaitHealth, dismiss, establish, resume, type CrewPorts } from './crew-life';
+import { launchInstance, readRelease } from './launch';
+import { defaultLimits, type Limits } from './limits';
+import { findLogs, markOf, readLines } from './log-file';
+import { offsetSince } from './log-marks';
+import { createNotebook } from './notebook';
+import { settingsOf } from './state-file';
+import { usageOf, type Usage } from './usage';
+
+export interface SupervisorOptions {
+  /** Where `instances.json` and `logs/` are kept. One supervisor a folder. */
+  dir: string;
+  releases: ReleaseStore;
+  clock: Clock;
+  /** The endpoints of this workload are others than before. */
+  onChange: (workload: Workload) => void;
+  limits?: Partial<Limits>;
+}
+
+/**
+ * Runs releases as processes of this machine, which outlive it. A `start` that is aborted goes on by itself: `start`
+ * again attaches to it, `stop` ends it. A `stop` that is aborted goes on, too.
+ */
+export interface Supervisor extends Runtime {
+  /** Where the healthy instances of a workload are. */
+  endpoints(workload: Workload): Endpoint[];
+  usage(workload: Workload, signal?: AbortSignal): Promise<Usage>;
+  /**
+   * What the instances of a workload wrote, one instance after the other: of each what it wrote since a time (and up to
+   * one health check earlier), and of that the last lines. Logs stay when a workload is stopped.
+   */
+  logLines(workload: Workload, selection?: { since?: number; last?: number }): Promise<string[]>;
+  /**
+   * Takes over what an earlier supervisor left, before anything else is asked. What still runs serves on; what has gone
+   * is started again where it was wanted. Throws `STATE_CORRUPT` and `STATE_NEWER`, and has changed nothing then.
+   */
+  adopt(): Promise<void>;
+  /** Stops all workloads, or those of one project. */
+  stopAll(project?: string, signal?: AbortSignal): Promise<void>;
+  /** Forgets all instances without ending them. */
+  shutdown(): Promise<void>;
+}
+
+export function createSupervisor({ dir, releases, clock, onChange, ...options }: SupervisorOptions): Supervisor {
+  const limits = { ...defaultLimits, ...options.limits };
+  const crews = new Map<string, Crew>();
+  const crewOf = (workload: Workload) => crews.get(keyOf(workload));
+  const forgotten = new AbortController();
+  const never = new AbortController().signal;
+  const notebook = createNotebook(join(dir, 'instances.json'), clock, crews);
+  const launcher = { releases, clock, save: notebook.save, givenPorts: () => portsOf(crews.values()) };
+
+  const ports: CrewPorts = {
+    clock,
+    limits,
+    forgotten: forgotten.signal,
+    launch: (crew, instance, signal) => launchInstance(instance, crew.workload, launcher, signal),
+    changed: (crew) => {
+      if (forgotten.signal.aborted) return;
+      const before = crew.routed;
+      crew.routed = JSON.stringify(endpointsOf(crew));
+      if (crew.routed !== before) onChange(crew.workload);
+      notebook.saveIfPossible();
+    },
+    checked: () => notebook.saveIfOlder(limits.saveEvery),
+    remove: (crew) => {
+      crews.delete(keyOf(crew.workload));
+      notebook.saveIfPossible();
+    },
+  };
+
+  function take(crew: Crew): void {
+    crews.set(keyOf(crew.workload), crew);
+    if (crew.phase === 'running') resume(crew, ports);
+    if (crew.phase === 'starting') crew.attempt = establish(crew, ports);
+    const work = crew.phase === 'stopping' ? dismiss(crew, ports) : crew.attempt;
+    work.catch(() => undefined); // whoever asks for it hears of it
+    ports.changed(crew);
+  }
+
+  async function start(workload: Workload, signal: AbortSignal): Promise<Answer> {
+    signal.throwIfAborted();
+    const crew = crewOf(workload);
+    if (!crew) {
+      const { runtime } = await abortable(readRelease(releases, workload), signal);
+      if (!crewOf(workload)) take(createCrew(dir, workload, settingsOf(runtime)));
+    } else if (crew.phase === 'stopping') {
+      await abortable(dismiss(crew, ports), signal);
+    } else {
+      const answer = await abortable(crew.attempt, signal);
+      return answer.ok ? awaitHealth(crew, ports, signal) : answer;
+    }
+    return start(workload, signal);
+  }
+
+  async function health(workload: Workload, signal: AbortSignal): Promise<Health> {
+    signal.throwIfAborted();
+    const crew = crewOf(workload);
+    if (crew) return healthOf(crew);
+    const found = await abortable(releases.read(workload.project, workload.release), signal);
+    const wanted = found?.manifest.runtime[workload.environment]?.instances ?? 1;
+    return { name: workload.release, healthy: 0, wanted, restarts: 0, reason: 'it was not started' };
+  }
+
+  async function stop(workload: Workload, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const crew = crewOf(workload);
+    if (crew) await abortable(dismiss(crew, ports), signal);
+  }
+
+  return {
+    start: (workload, signal) =>
+      start(workload, signal).catch((error: unknown) => {
+        if (error instanceof SluiceError) return { ok: false, reason: error.message };
+        throw error;
+      }),
+    health,
+    stop,
+
+    async prove(workload, signal) {
+      const whole = await abortable(releases.verify(workload.project, workload.release), signal);
+      if (!whole.ok || !crewOf(workload)) return whole;
+      const { healthy, wanted, reason } = await health(workload, signal);
+      const count = `${healthy} of ${wanted} instances healthy`;
+      return { ok: healthy === wanted, reason: reason === null ? count : `${count}: ${reason}` };
+    },
+
+    endpoints: (workload) => {
+      const crew = crewOf(workload);
+      return crew ? endpointsOf(crew) : [];
+    },
+
+    usage: (workload, signal = never) => usageOf(crewOf(workload), signal),
+
+    async logLines(workload, { since, last } = {}) {
+      const instances = crewOf(workload)?.instances ?? [];
+      const logs = await findLogs(dir, workload);
+      const parts = logs.map(async (log) => {
+        const marks = instances.find((instance) => instance.log === log)?.marks ?? [];
+        const from = since === undefined ? 0 : offsetSince([...marks, markOf(log)], since);
+        return readLines(log, { from, limit: limits.readBytes, last });
+      });
+      return (await Promise.all(parts)).flat();
+    },
+
+    async adopt() {
+      for (const saved of notebook.read()) {
+        if (!crewOf(saved)) take(adoptCrew(dir, saved, clock, limits.pollAdoptedEvery));
+      }
+    },
+
+    async stopAll(project, signal = never) {
+      const found = [...crews.values()].filter(({ workload }) => project === undefined || workload.project === project);
+      await Promise.all(found.map(({ workload }) => stop(workload, signal)));
+    },
+
+    async shutdown() {
+      const reason = new Error('the supervisor was shut down');
+      forgotten.abort(reason);
+      for (const crew of crews.values()) crew.over.abort(reason);
+      await Promise.all([...crews.values()].flatMap((crew) => [...crew.loops, crew.attempt.catch(() => undefined)]));
+      crews.clear();
+      pidusage.clear();
+    },
+  };
+}

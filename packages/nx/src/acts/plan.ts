@@ -1,0 +1,23 @@
+import { planDeploy, planTable, planView } from '@sluice/core';
+import { createStateStore } from '@sluice/adapters/files';
+import { identityOf } from '@sluice/adapters/git';
+import type { ActOptions } from '../options';
+import { readSettings, type Ground } from '../stage/ground';
+
+/** Every command that a run would give, stage by stage, with its times. Changes nothing. */
+export async function plan(ground: Ground, options: ActOptions<'plan'>, say: (line: string) => void): Promise<boolean> {
+  const { project, configuration, root, checkout, head } = ground;
+  const { config } = await readSettings(ground, checkout);
+  const store = createStateStore(root);
+  const by = await identityOf(checkout);
+  const release = { id: 'this-release', commit: head, configuration };
+  const plans = await Promise.all(
+    (['staging', 'production'] as const).map(async (environment) => {
+      const from = (await store.load(project, environment))?.stable ?? null;
+      return planDeploy(config, environment, 'production', { project, release, from, by, place: null });
+    }),
+  );
+  const view = planView({ project, config, plans, now: Date.now() });
+  say(options.json ? JSON.stringify(view, null, 2) : planTable(view));
+  return true;
+}

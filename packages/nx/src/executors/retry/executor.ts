@@ -1,0 +1,6 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { runAct } from '../../acts/run-act';
+import type { ActOptions } from '../../options';
+
+export default (options: ActOptions<'retry'>, context: ExecutorContext) =>
+  runAct(context, async (ground, say) => (await import('../../acts/retry')).retry(ground, options, say));

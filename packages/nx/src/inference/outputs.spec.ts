@@ -1,0 +1,14 @@
+import { stageOf } from '@sluice/core';
+import { outputsOf } from './outputs';
+
+describe('the outputs of a pure stage', () => {
+  it.each(['app', 'my-app_2.x', '@acme/web'])('are where the executors of %s write', async (project) => {
+    const { buildFolder, receiptFile } = await import('@sluice/adapters/files');
+
+    expect(outputsOf(stageOf('build'), project)).toEqual([
+      buildFolder('{workspaceRoot}', project),
+      receiptFile('{workspaceRoot}', project, 'build'),
+    ]);
+    expect(outputsOf(stageOf('load'), project)).toEqual([receiptFile('{workspaceRoot}', project, 'load')]);
+  });
+});

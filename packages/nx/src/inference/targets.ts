@@ -1,0 +1,55 @@
+import type { TargetConfiguration } from '@nx/devkit';
+import { acts, pipeline, stageOf, type ActName, type Stage } from '@sluice/core';
+import { actTitles } from './acts';
+import { contentInputs } from './content-paths';
+import { outputsOf } from './outputs';
+import type { Service } from './service';
+
+/** Every deploy target of a service, in pipeline order. `shared` are the shared files that the workspace has. */
+export function deployTargets(service: Service, shared: readonly string[]): Record<string, TargetConfiguration> {
+  return Object.fromEntries([
+    ...pipeline.map((stage) => [stage.target, stageTarget(stage, service, shared)] as const),
+    ...acts.map((act) => [`deploy-${act}`, actTarget(act, service)] as const),
+  ]);
+}
+
+const stageTarget = (stage: Stage, service: Service, shared: readonly string[]): TargetConfiguration => ({
+  executor: `@sluice/nx:${stage.name}`,
+  dependsOn: stage.needs.map((need) => stageOf(need).target),
+  cache: stage.kind === 'pure',
+  ...(stage.kind === 'pure' && { inputs: inputsOf(stage, shared), outputs: outputsOf(stage, service.name) }),
+  ...(alone.has(stage.name) && { parallelism: false }),
+  options: {},
+  configurations: configurationsOf(service),
+  metadata: metadataOf(stage.target, stage.title, service),
+});
+
+const actTarget = (act: ActName, service: Service): TargetConfiguration => ({
+  executor: `@sluice/nx:${act}`,
+  cache: false,
+  options: {},
+  configurations: configurationsOf(service),
+  metadata: metadataOf(`deploy-${act}`, actTitles[act], service),
+});
+
+/** Load figures are worthless beside other tasks; the worktree is one for all projects that are deployed together. */
+const alone: ReadonlySet<Stage['name']> = new Set(['worktree', 'load']);
+
+/** The performance stage judges the figures of the load stage. */
+const inputsOf = (stage: Stage, shared: readonly string[]): NonNullable<TargetConfiguration['inputs']> =>
+  stage.name === 'performance'
+    ? [...contentInputs(shared), { dependentTasksOutputFiles: '**/load.json' }]
+    : contentInputs(shared);
+
+/** Nx hands a configuration on only to those dependencies that have one of its name: so every target has them all. */
+const configurationsOf = ({ configurations }: Service): Record<string, object> =>
+  Object.fromEntries([...new Set([...configurations, 'immediate'])].sort().map((name) => [name, {}]));
+
+const metadataOf = (
+  target: string,
+  description: string,
+  { name }: Service,
+): NonNullable<TargetConfiguration['metadata']> => ({
+  description,
+  help: { command: `npx nx run ${name}:${target} --help`, example: {} },
+});

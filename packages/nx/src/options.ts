@@ -1,0 +1,55 @@
+import { environmentNames, type ActName, type StageName } from '@sluice/core';
+import { z } from 'zod';
+
+/**
+ * The options of every executor. Each schema.json is made from these by scripts/write-schemas.mjs, and Nx checks against
+ * it before the executor starts. Stages take none: an option would not reach the stages before them.
+ */
+const environment = z.enum(environmentNames).describe('Where; production without it.');
+const json = z.boolean().describe('Print JSON for machines.');
+const none = z.strictObject({});
+
+export const stageOptions = {
+  worktree: none,
+  build: none,
+  security: none,
+  load: none,
+  performance: none,
+  infra: none,
+  readiness: none,
+  staging: none,
+  canary: none,
+  production: none,
+} as const satisfies Record<StageName, z.ZodObject>;
+
+export const actOptions = {
+  verify: z.strictObject({ json: json.optional() }),
+  rollback: z.strictObject({
+    to: z.string().min(1).describe('The release to go back to; the last good one without it.').optional(),
+    environment: environment.optional(),
+    reason: z.string().min(1).describe('Why, for the audit log and the report.').optional(),
+  }),
+  plan: z.strictObject({ json: json.optional() }),
+  status: z.strictObject({
+    json: json.optional(),
+    watch: z.boolean().describe('Go on until the rollout ends, and print every event.').optional(),
+    environment: environment.describe('Only this one; all without it.').optional(),
+  }),
+  history: z.strictObject({
+    json: json.optional(),
+    environment: environment.describe('Only this one; all without it.').optional(),
+    limit: z.int().min(1).describe('How many entries, the newest; all without it.').optional(),
+  }),
+  retry: z.strictObject({
+    release: z
+      .string()
+      .min(1)
+      .describe('The release to allow once more; the one rolled back last without it.')
+      .optional(),
+    reason: z.string().min(1).describe('Why it is wanted again, for the audit log.'),
+    environment: environment.optional(),
+  }),
+  down: z.strictObject({ environment: environment.describe('Only this one; all without it.').optional() }),
+} as const satisfies Record<ActName, z.ZodObject>;
+
+export type ActOptions<A extends ActName> = z.infer<(typeof actOptions)[A]>;

@@ -1,0 +1,50 @@
+import { acts, fileSchema, pipeline, type ActName, type StageName } from '@sluice/core';
+import { z } from 'zod';
+import { actTitles } from './inference/acts';
+import { actOptions, stageOptions } from './options';
+
+/**
+ * The JSON files that Nx and editors read, by path from the package's folder: made from the tables and zod schemas, and
+ * committed, so that a change of one shows in review. `node packages/nx/scripts/write-schemas.mjs` writes them.
+ */
+export function generatedFiles(): Record<string, object> {
+  const executors = [...pipeline.map(stageExecutor), ...acts.map(actExecutor)];
+  return {
+    'executors.json': {
+      $schema: 'http://json-schema.org/schema',
+      executors: Object.fromEntries(executors.map(({ name, description }) => [name, entryOf(name, description)])),
+    },
+    'sluice.schema.json': { ...jsonSchema(fileSchema), title: 'sluice.json' },
+    ...Object.fromEntries(executors.map((row) => [`src/executors/${row.name}/schema.json`, optionsSchema(row)])),
+  };
+}
+
+interface Executor {
+  name: StageName | ActName;
+  description: string;
+  options: z.ZodType;
+}
+
+const stageExecutor = ({ name, title }: (typeof pipeline)[number]): Executor => ({
+  name,
+  description: title,
+  options: stageOptions[name],
+});
+
+const actExecutor = (name: ActName): Executor => ({ name, description: actTitles[name], options: actOptions[name] });
+
+/** The extension keeps Nx from taking TypeScript sources for it where the plugin is a project of the workspace. */
+const entryOf = (name: string, description: string): object => ({
+  implementation: `./dist/executors/${name}/executor.js`,
+  schema: `./dist/executors/${name}/schema.json`,
+  description,
+});
+
+const optionsSchema = ({ name, description, options }: Executor): object => ({
+  ...jsonSchema(options),
+  version: 2,
+  title: `@sluice/nx:${name}`,
+  description,
+});
+
+const jsonSchema = (schema: z.ZodType): object => z.toJSONSchema(schema, { target: 'draft-7', io: 'input' });

@@ -1,0 +1,61 @@
+import { digestOf, pipeline, sluiceError, type Config, type Digest, type StageName } from '@sluice/core';
+import { listBlobs, listChanges, type Blob } from '@sluice/adapters/git';
+import { contentFilter, contentPaths } from '../inference/content-paths';
+import type { Ground } from './ground';
+
+/** The settings that a pure stage runs with: a part of what it judges. */
+const settingsOf: Partial<Record<StageName, (config: Config) => unknown>> = {
+  build: ({ build }) => build,
+  security: ({ security }) => security,
+  load: ({ load, runtime, environments: { staging } }) => ({ load, runtime, staging }),
+  performance: ({ load, performance }) => ({ load, performance }),
+};
+
+/** The digest of what each pure stage judges at a commit: the files that inference declares as its inputs, and settings. */
+export async function contentDigests(
+  { context, project, worktree }: Ground,
+  config: Config,
+  commit: string,
+): Promise<Partial<Record<StageName, Digest>>> {
+  const blobs = await contentBlobs({ context, project }, worktree, commit);
+  const pure = pipeline.filter(({ kind }) => kind === 'pure');
+  return Object.fromEntries(
+    pure.map(({ name }) => [name, digestOf({ stage: name, blobs, settings: settingsOf[name]?.(config) })]),
+  );
+}
+
+/** The files of a commit that are the project's content, with git's ids of them. */
+export async function contentBlobs(
+  { context, project }: Pick<Ground, 'context' | 'project'>,
+  checkout: string,
+  commit: string,
+): Promise<Blob[]> {
+  const { projectGraph } = context;
+  const blobs = await listBlobs(checkout, commit, contentPaths(projectGraph, project, checkout));
+  const isContent = contentFilter(projectGraph, project);
+  return blobs.filter(({ path }) => isContent(path));
+}
+
+/**
+ * Nx hashed the files of the checkout it runs in, the stage judges those of the commit: a result is only good for that hash
+ * while both are the same. Rejects with `INPUTS_CHANGED`.
+ */
+export async function checkInputs(
+  { context, project, checkout, head, worktree }: Ground,
+  commit: string,
+): Promise<void> {
+  const isContent = contentFilter(context.projectGraph, project);
+  const changed = (await listChanges(checkout, contentPaths(context.projectGraph, project, checkout))).filter(
+    isContent,
+  );
+  if (changed.length) throw sluiceError('INPUTS_CHANGED', { files: changed });
+  if (head === commit) return;
+  const [here, there] = await Promise.all([
+    contentBlobs({ context, project }, checkout, head),
+    contentBlobs({ context, project }, worktree, commit),
+  ]);
+  const ids = new Map(there.map(({ path, id }) => [path, id]));
+  const moved = here.filter(({ path, id }) => ids.get(path) !== id).map(({ path }) => path);
+  const gone = there.filter(({ path }) => !here.some((blob) => blob.path === path)).map(({ path }) => path);
+  if (moved.length + gone.length) throw sluiceError('INPUTS_CHANGED', { files: [...moved, ...gone] });
+}

@@ -1,0 +1,100 @@
+import type { ExecutorContext } from '@nx/devkit';
+import { makeReceipt, sluiceError, stageOf, toProblem, type ReceiptBody, type StageName } from '@sluice/core';
+import { checkInputs, contentDigests } from './content';
+import { readEvidence, type Evidence } from './evidence';
+import { findGround, readSettings, runsTarget, stageCommand, type Ground, type Settings } from './ground';
+import { say, sayProblem, sayVerdict } from './say';
+
+/** What a stage works with: where, on which commit, with which settings and evidence. */
+export interface StageRun extends Ground, Settings {
+  commit: string;
+  evidence: Evidence | null;
+  signal: AbortSignal;
+  say(line: string): void;
+}
+
+/** What a stage found. `subject` is filled in for it. */
+export type StageResult = Pick<ReceiptBody, 'verdict' | 'reasons'> &
+  Partial<Pick<ReceiptBody, 'figures' | 'checks' | 'produced'>> & { tools?: Record<string, string> };
+
+/**
+ * The envelope of every stage: finds the ground, checks the evidence, runs the stage, leaves the receipt. Turns a failed
+ * verdict and every error into `{ success: false }`, said in words; nothing else of the plugin does.
+ */
+export async function runStage(
+  stage: StageName,
+  context: ExecutorContext,
+  work: (run: StageRun) => Promise<StageResult>,
+): Promise<{ success: boolean }> {
+  const startedAt = Date.now();
+  const ending = endOnSignals();
+  let ground: Ground | null = null;
+  try {
+    ground = await findGround(context);
+    const commit = stage === 'worktree' ? ground.head : await pinnedCommit(ground);
+    const settings = await readSettings(ground, stage === 'worktree' ? ground.checkout : ground.worktree);
+    const isPure = stageOf(stage).kind === 'pure';
+    if (isPure) await checkInputs(ground, commit);
+    const content = stage === 'worktree' ? {} : await contentDigests(ground, settings.config, commit);
+    const needsRelease = stageOf(stage).needs.length > 0 && stage !== 'build';
+    const evidence = needsRelease ? await readEvidence(stage, ground, settings, commit, content) : null;
+
+    const result = await work({ ...ground, ...settings, commit, evidence, signal: ending.signal, say });
+    const { tools = {}, figures = {}, checks = [], produced = {}, ...found } = result;
+    const subject =
+      isPure || !evidence
+        ? { content: content[stage] ?? commit, tools: { node: process.version, ...tools } }
+        : { release: evidence.release.id, builtOn: evidence.builtOn };
+    const { createReceiptStore } = await import('@sluice/adapters/files');
+    const receipt = makeReceipt(
+      { stage, project: ground.project, subject, figures, checks, produced, ...found },
+      { startedAt, durationMs: Date.now() - startedAt },
+    );
+    await createReceiptStore(ground.checkout, () => '').write(receipt);
+    sayVerdict(receipt);
+    if (found.verdict !== 'fail') return { success: true };
+    await reportFailure(ground, stage, found.reasons, commit);
+    return { success: false };
+  } catch (thrown) {
+    if (ending.signal.aborted) return { success: false };
+    const problem = toProblem(thrown);
+    sayProblem(problem);
+    if (ground) await reportFailure(ground, stage, [`${problem.message} (${problem.code})`], ground.head);
+    return { success: false };
+  } finally {
+    ending.release();
+  }
+}
+
+/**
+ * The commit that is being deployed: the worktree's, where the run made the worktree itself; else it must be the one that is
+ * checked out here. Rejects with `WORKTREE_MISSING` and `WORKTREE_MOVED`.
+ */
+async function pinnedCommit(ground: Ground): Promise<string> {
+  const { findRepository } = await import('@sluice/adapters/git');
+  const command = stageCommand(ground, 'worktree');
+  const found = await findRepository(ground.worktree).catch(() => null);
+  if (found?.checkout !== ground.worktree) throw sluiceError('WORKTREE_MISSING', { path: ground.worktree, command });
+  if (runsTarget(ground, stageOf('worktree').target) || found.head === ground.head) return found.head;
+  throw sluiceError('WORKTREE_MOVED', { path: ground.worktree, expected: ground.head, found: found.head, command });
+}
+
+/** A failure is written down as well, where there is a worktree to write to; that must not hide the failure itself. */
+async function reportFailure(ground: Ground, stage: StageName, reasons: string[], commit: string): Promise<void> {
+  const { writeFailureReport } = await import('./failure-report');
+  await writeFailureReport(ground, stage, reasons, commit).catch(() => undefined);
+}
+
+/** What a stage does on Ctrl-C or SIGTERM: it stops what it does itself; a rollout goes on in the host. */
+function endOnSignals() {
+  const controller = new AbortController();
+  const end = (name: NodeJS.Signals) => {
+    controller.abort(new Error(`ended by ${name}`));
+    process.exitCode = 130;
+  };
+  process.on('SIGINT', end).on('SIGTERM', end).on('SIGHUP', end);
+  return {
+    signal: controller.signal,
+    release: () => void process.off('SIGINT', end).off('SIGTERM', end).off('SIGHUP', end),
+  };
+}

@@ -1,0 +1,62 @@
+import { createServer } from 'node:net';
+import { environmentNames, runChecks, sluiceError, verdictOf, type Check, type CheckOutcome } from '@sluice/core';
+import { connectivityCheck } from '@sluice/adapters/checks';
+import { connectHost } from '@sluice/host/client';
+import { clock } from '../stage/clock';
+import type { StageResult, StageRun } from '../stage/run-stage';
+
+/** What has to be there around the release: the host with its router, free ports, and the declared services. */
+export async function infra(run: StageRun): Promise<StageResult> {
+  const { config, signal } = run;
+  const own = await runChecks([hostCheck, portsCheck], run, { clock, signal });
+  const services = await runChecks([connectivityCheck()], { services: config.services }, { clock, signal });
+  const checks = [...own, ...services];
+  return { ...verdictOf(checks, { required: ['host', 'ports'] }), checks };
+}
+
+const check = (name: string, run: Check<StageRun>['run']): Check<StageRun> => ({
+  name,
+  tool: 'sluice',
+  version: '1',
+  timeLimit: 600_000,
+  run,
+});
+
+/** The host comes up by itself when it is asked for; its router a moment later. */
+const hostCheck = check('host', async ({ root, config }, signal) => {
+  const until = clock.now() + config.infra.timeout;
+  for (;;) {
+    const { pid, router } = await (await connectHost(root)).health();
+    if (router !== null) return outcome('pass', `controller ${pid} and router ${router} answer`);
+    if (clock.now() > until) return outcome('fail', 'the router does not answer; its log is .sluice/host/router.log');
+    await clock.sleepUntil(clock.now() + 100, signal);
+  }
+});
+
+/** A port that someone else has is found here, not in the middle of a rollout. */
+const portsCheck = check('ports', async ({ config, root, project }) => {
+  const { environments } = await (await connectHost(root)).status(project);
+  for (const name of environmentNames) {
+    const { host, port } = config.environments[name];
+    const isServed = environments.some(({ environment, split }) => environment === name && split.length > 0);
+    if (!isServed && !(await isFree(host, port))) {
+      const { message, remedy } = sluiceError('PORT_IN_USE', { port, environment: name });
+      return outcome('fail', `${message} ${remedy}`);
+    }
+  }
+  return outcome('pass', environmentNames.map((name) => `${name} ${config.environments[name].port}`).join(', '));
+});
+
+const isFree = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, host, () => server.close(() => resolve(true)));
+  });
+
+const outcome = (status: CheckOutcome['status'], reason: string): CheckOutcome => ({
+  status,
+  reason,
+  findings: [],
+  figures: {},
+});

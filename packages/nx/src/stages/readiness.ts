@@ -1,0 +1,114 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  nameOf,
+  readinessCheck,
+  runChecks,
+  sluiceError,
+  verdictOf,
+  type CheckResult,
+  type ReadinessItem,
+  type Receipt,
+} from '@sluice/core';
+import { targetChecks } from '@sluice/adapters/checks';
+import { createStateStore } from '@sluice/adapters/files';
+import { clock } from '../stage/clock';
+import { commandOf } from '../stage/ground';
+import type { StageResult, StageRun } from '../stage/run-stage';
+import { targetsOf } from './build';
+
+/** All tests pass in the worktree, and the production readiness score is high enough. */
+export async function readiness(run: StageRun): Promise<StageResult> {
+  const { config, evidence, project, root, worktree, signal, say } = run;
+  if (!evidence) throw new RangeError('the readiness stage needs the receipts before it');
+  const { release, receipts } = evidence;
+  const state = await createStateStore(root).load(project, 'production');
+  if (state?.stable?.id === release.id) {
+    return { verdict: 'pass', reasons: [`${nameOf(release)} is live already: nothing to check`] };
+  }
+  const refusal = state?.refused.find((refused) => refused.release === release.id);
+  if (refusal)
+    throw sluiceError('RELEASE_REFUSED', { ...refusal, command: `${commandOf(run, 'deploy-retry')} --reason="..."` });
+
+  const { targets, allowNoTests, minScore } = config.readiness;
+  const onLine = (line: string) => say(`  ${line}`);
+  const tests = await runChecks(
+    targetChecks({ targets, allowNoTests, onLine }),
+    { worktree, project, targets: targetsOf(run) },
+    { clock, signal },
+  );
+  const items = itemsOf(
+    run,
+    tests,
+    receipts.security,
+    await hasReadme(run),
+    state?.previous !== null && state !== null,
+  );
+  const scores = await runChecks([readinessCheck()], { items, minScore }, { clock, signal });
+  const checks = [...tests, ...scores];
+  return { ...verdictOf(checks, { required: ['readiness'] }), checks, figures: scores[0]?.figures ?? {} };
+}
+
+function itemsOf(
+  { config }: StageRun,
+  tests: CheckResult[],
+  security: Receipt | undefined,
+  readme: boolean,
+  wasReplaced: boolean,
+): ReadinessItem[] {
+  const failing = tests.filter(({ status }) => status === 'fail');
+  const item = (
+    name: string,
+    group: ReadinessItem['group'],
+    ok: boolean | null,
+    evidence: string,
+    raise: string,
+  ): ReadinessItem => ({
+    ...{ name, group, ok, evidence, raise },
+  });
+  return [
+    item(
+      'tests pass',
+      'testing',
+      failing.length === 0,
+      `${tests.length - failing.length} of ${tests.length} checks`,
+      'mend the failing targets',
+    ),
+    item(
+      'security',
+      'security',
+      security?.verdict === 'pass',
+      security?.reasons.join('; ') ?? 'unknown',
+      'mend the findings of the security stage',
+    ),
+    item('health check', 'operations', true, `${config.runtime.health.path} answered during the load test`, ''),
+    item(
+      'metrics',
+      'operations',
+      Boolean(config.runtime.metrics),
+      config.runtime.metrics?.path ?? 'none',
+      'name runtime.metrics in sluice.json',
+    ),
+    item(
+      'smoke tests',
+      'operations',
+      Boolean(config.smoke),
+      config.smoke?.join(' ') ?? 'none',
+      'name "smoke" in sluice.json',
+    ),
+    item(
+      'way back',
+      'operations',
+      wasReplaced || null,
+      wasReplaced ? 'an earlier release is kept' : 'first release',
+      '',
+    ),
+    item('readme', 'documentation', readme, readme ? 'README.md' : 'none', 'write a README.md for the project'),
+  ];
+}
+
+const hasReadme = ({ worktree, projectRoot }: StageRun): Promise<boolean> =>
+  access(join(worktree, projectRoot, 'README.md')).then(
+    () => true,
+    () => false,
+  );
