@@ -33,6 +33,14 @@ const catalogue = {
     () => 'git was not found on the PATH.',
     () => 'Install git 2.30 or newer.',
   ),
+  GIT_FAILED: row<{ command: string; folder: string; output: string }>(
+    (d) => `"${d.command}" failed in ${d.folder}:\n${d.output}`,
+    () => 'Mend what git says, then run again.',
+  ),
+  COMMIT_UNKNOWN: row<{ commit: string; folder: string }>(
+    (d) => `There is no commit "${d.commit}" in the repository at ${d.folder}.`,
+    () => 'Name a commit, branch or tag that "git log" shows here, or fetch it first.',
+  ),
   NOT_A_REPOSITORY: row<{ folder: string }>(
     (d) => `${d.folder} is not inside a git repository.`,
     () => 'Run "git init" and commit the workspace: what is deployed is always a commit.',
@@ -87,6 +95,40 @@ const catalogue = {
     (d) => `The build left nothing at ${d.folder}.`,
     () => 'Set build.output in sluice.json to the folder that the build target writes.',
   ),
+  DEPENDENCIES_UNLOCKED: row<{ what: string }>(
+    (d) => `Which versions of its npm packages are shipped is not locked: ${d.what}.`,
+    () => 'Install with npm 7 or newer, pnpm or yarn, and commit the lockfile.',
+  ),
+  DEPENDENCIES_NOT_INSTALLED: row<{ command: string; how: string; lines: readonly string[] }>(
+    (d) =>
+      `The npm packages that are shipped could not be installed: ${d.command} ended with ${d.how}.\n${quoted(d.lines)}`,
+    () =>
+      'Check that the lockfile fits package.json and that the registry answers. A build target that writes node_modules, or package.json and lockfile, into its output is taken at its word.',
+  ),
+  PACKAGE_MANAGER_MISSING: row<{ manager: string; lockfile: string }>(
+    (d) =>
+      `The command "${d.manager}" was not found, and ${d.lockfile} says that it installs the npm packages that are shipped.`,
+    (d) => `Install ${d.manager}, so that it is on the PATH.`,
+  ),
+  PRUNING_MISSING: row<{ manager: string }>(
+    (d) => `The lockfile of ${d.manager} is pruned by @nx/js, which is not installed in this workspace.`,
+    () => 'Install it: nx add @nx/js',
+  ),
+  WORKSPACE_PACKAGE_UNBUILT: row<{ name: string; folder: string; entry: string }>(
+    (d) => `${d.name} is shipped, for it is among the stated dependencies, but ${d.folder} has no ${d.entry}.`,
+    () =>
+      'Let the build target build it first ("dependsOn": ["^build"]). If it is bundled into the output, state it under devDependencies instead.',
+  ),
+  WORKSPACE_PACKAGE_UNSHIPPABLE: row<{ manager: string; names: readonly string[] }>(
+    (d) =>
+      `${d.names.join(', ')} of this workspace would have to be shipped, which Sluice does by itself for npm, not for ${d.manager}.`,
+    () =>
+      'Bundle them into the build output and state them under devDependencies, or let build.target run the @nx/js executors prune-lockfile and copy-workspace-modules.',
+  ),
+  ARTIFACT_INVALID: row<{ path: string; problem: string }>(
+    (d) => `${d.path} cannot be used: ${d.problem}.`,
+    () => 'Mend what the build target writes, then run the build stage again.',
+  ),
   ARTIFACT_CORRUPT: row<{ path: string; expected: string; found: string }>(
     (d) => `The artifact at ${d.path} has digest ${d.found.slice(0, 12)}, expected ${d.expected.slice(0, 12)}.`,
     () => 'Delete it and deploy the release again from its commit.',
@@ -94,6 +136,14 @@ const catalogue = {
   RELEASE_UNKNOWN: row<{ release: string; known: string[] }>(
     (d) => `There is no release "${d.release}" on this machine.`,
     (d) => (d.known.length ? `Known releases: ${d.known.join(', ')}.` : 'Deploy one first.'),
+  ),
+  RELEASE_NOT_STARTED: row<{ reason: string }>(
+    (d) => d.reason,
+    () => 'Mend the service or its settings, then run the stage again.',
+  ),
+  ENVIRONMENT_UNKNOWN: row<{ release: string; environment: string; known: string[] }>(
+    (d) => `Release ${d.release} has no settings for ${d.environment}, only for ${d.known.join(', ')}.`,
+    () => 'Deploy it from a configuration that has the environment.',
   ),
   RELEASE_REFUSED: row<{ release: string; reason: string; command: string }>(
     (d) => `Release ${d.release} was rolled back automatically: ${d.reason}`,
@@ -221,4 +271,5 @@ export const fromProblem = (problem: Problem): SluiceError =>
 
 const listed = (files: string[]) =>
   files.length > 5 ? `${files.slice(0, 5).join(', ')} and ${files.length - 5} more` : files.join(', ');
-const quoted = (lines: string[]) => (lines.length ? lines.map((l) => `  | ${l}`).join('\n') : '  | (it wrote nothing)');
+const quoted = (lines: readonly string[]) =>
+  lines.length ? lines.map((l) => `  | ${l}`).join('\n') : '  | (it wrote nothing)';

@@ -1,5 +1,5 @@
 import type { ReleaseStore, Workload } from '@sluice/core';
-import { SluiceError } from '@sluice/core';
+import { sluiceError } from '@sluice/core';
 import { systemClock } from './controller/system-clock';
 import { createSupervisor } from './supervisor/supervisor';
 import type { Usage } from './supervisor/usage';
@@ -34,11 +34,7 @@ export async function startTrial(
     if (answer.ok && first) {
       return { url: `http://${first.host}:${first.port}`, usage: () => supervisor.usage(workload), stop };
     }
-    throw new SluiceError(
-      'RELEASE_NOT_STARTED',
-      answer.reason,
-      'Mend the service or its settings, then run the stage again.',
-    );
+    throw sluiceError('RELEASE_NOT_STARTED', { reason: answer.reason });
   } catch (thrown) {
     await stop();
     throw thrown;

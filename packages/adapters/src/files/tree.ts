@@ -1,6 +1,6 @@
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, posix, sep } from 'node:path';
-import { SluiceError } from '@sluice/core';
+import { sluiceError, type SluiceError } from '@sluice/core';
 import { hasCode } from './durable-file';
 
 /** A file or link of a folder. `path` is relative, with "/"; sizes in bytes. */
@@ -9,11 +9,7 @@ export type TreeEntry =
 
 /** What cannot be in an artifact, or an artifact that cannot be read. */
 export const artifactInvalid = (path: string, problem: string): SluiceError =>
-  new SluiceError(
-    'ARTIFACT_INVALID',
-    `${path} cannot be used: ${problem}.`,
-    'Mend what the build target writes, then run the build stage again.',
-  );
+  sluiceError('ARTIFACT_INVALID', { path, problem });
 
 /**
  * Every file and link below a folder, sorted by path. Folders do not count, so empty ones are left out, as git does.

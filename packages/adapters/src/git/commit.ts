@@ -1,4 +1,4 @@
-import { SluiceError, type Instant } from '@sluice/core';
+import { sluiceError, type Instant } from '@sluice/core';
 import { askGit, git } from './run';
 
 export interface Commit {
@@ -25,9 +25,5 @@ export async function resolveCommit(checkout: string, commit: string): Promise<s
   const isOption = commit.startsWith('-');
   const answer = await askGit(checkout, ['rev-parse', '--verify', '--quiet', isOption ? '' : `${commit}^{commit}`]);
   if (answer.code === 0) return answer.stdout;
-  throw new SluiceError(
-    'COMMIT_UNKNOWN',
-    `There is no commit "${commit}" in the repository at ${checkout}.`,
-    'Name a commit, branch or tag that "git log" shows here, or fetch it first.',
-  );
+  throw sluiceError('COMMIT_UNKNOWN', { commit, folder: checkout });
 }

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { SluiceError, sluiceError } from '@sluice/core';
+import { sluiceError, type SluiceError } from '@sluice/core';
 import { execa } from 'execa';
 
 /** What a git command said: its exit code and its output as text. */
@@ -48,11 +48,7 @@ export async function git(cwd: string, ...args: string[]): Promise<string> {
 }
 
 export const gitFailed = (cwd: string, args: readonly string[], output: string): SluiceError =>
-  new SluiceError(
-    'GIT_FAILED',
-    `"git ${args.join(' ')}" failed in ${cwd}:\n${output.trim()}`,
-    'Mend what git says, then run again.',
-  );
+  sluiceError('GIT_FAILED', { command: `git ${args.join(' ')}`, folder: cwd, output: output.trim() });
 
 const isFolder = (path: string): Promise<boolean> =>
   stat(path).then(

@@ -49,11 +49,15 @@ const quick = {
   staging: { soak: '5m' },
 } satisfies Partial<z.input<typeof configSchema>>;
 
+let parsed: Config | null = null;
+/** Parsed once: property tests make thousands of plans. */
+const quickConfig = (): Config => (parsed ??= aConfig(quick));
+
 /** A deployment of `next` after `first` to production: 5, 10, 50, 100, ten minutes each. */
 export function aPlan(over: Partial<Plan> = {}): Plan {
   const { environment = 'production', goal = 'production' } = over;
   const request = { project: 'app', release: aRelease('next'), from: aRelease('first'), by: 'dana', place: null };
-  return { ...planDeploy(aConfig(quick), environment, goal, { ...request, ...over }), ...over };
+  return { ...planDeploy(quickConfig(), environment, goal, { ...request, ...over }), ...over };
 }
 
 /** Production of `app`, where `first` is live and nothing happens. */

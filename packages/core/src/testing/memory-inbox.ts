@@ -3,6 +3,8 @@ import type { Act } from '../rollout/model';
 
 export interface MemoryInbox extends Inbox {
   put(act: Act): void;
+  /** Acts that nobody took yet. */
+  waiting(): number;
 }
 
 export function memoryInbox(): MemoryInbox {
@@ -28,5 +30,6 @@ export function memoryInbox(): MemoryInbox {
       signal.throwIfAborted();
     },
     take: () => acts.shift(),
+    waiting: () => acts.length,
   };
 }

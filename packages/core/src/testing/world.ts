@@ -140,6 +140,8 @@ export interface Ending {
 export interface DriveOptions {
   /** The world's, unless a test puts something between. */
   ports?: RolloutPorts;
+  /** Tells the driver to leave. */
+  signal?: AbortSignal;
   /** Simulated milliseconds before the rollout counts as one that never ends: 30 days. */
   within?: number;
 }
@@ -164,6 +166,7 @@ async function drive(world: World, start: EnvironmentState, options: DriveOption
   const { ports = world.ports, within = 30 * 24 * 3_600_000 } = options;
   const stop = new AbortController();
   const ended = new AbortController();
+  options.signal?.addEventListener('abort', () => stop.abort(options.signal?.reason), { once: true });
   const late = clock.sleepUntil(clock.now() + within, ended.signal).then(
     () => stop.abort(new Error('the rollout did not end in time')),
     () => undefined,

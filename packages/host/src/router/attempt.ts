@@ -34,7 +34,6 @@ export function attempt(
   response: ServerResponse,
   onAnswer: (status: number) => void,
 ): Attempt {
-  const departure = new Error('The client has left.');
   let control: Controller | undefined;
   let abandoned = false;
   let heard = false;
@@ -47,7 +46,7 @@ export function attempt(
   const handler = {
     onRequestStart(controller: Controller) {
       control = controller;
-      if (abandoned) controller.abort(departure);
+      if (abandoned) controller.abort(departure());
     },
     /** The first byte of a response. Types of undici 7 list it with its older handlers; its own fetch needs it in 8, too. */
     onResponseStarted() {
@@ -86,10 +85,13 @@ export function attempt(
     abandon() {
       abandoned = true;
       if (control === undefined) settle({ kind: 'abandoned', answered });
-      else control.abort(departure);
+      else control.abort(departure());
     },
   };
 }
+
+/** Made when it is needed: an error's stack is what costs most in a request. */
+const departure = () => new Error('The client has left.');
 
 /** undici's raw headers, as bytes, one character each: what Node writes back as the same bytes. */
 function latin1(raw: Controller['rawHeaders']): string[] {

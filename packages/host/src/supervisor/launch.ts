@@ -27,9 +27,8 @@ export async function readRelease(releases: ReleaseStore, { project, environment
   }
   const runtime = found.manifest.runtime[environment];
   if (!runtime) {
-    throw sluiceError('INTERNAL', {
-      reason: `release ${release} has no settings for the environment "${environment}"`,
-    });
+    const known = Object.keys(found.manifest.runtime);
+    throw sluiceError('ENVIRONMENT_UNKNOWN', { release, environment, known });
   }
   return { folder: found.folder, runtime };
 }

@@ -1,5 +1,5 @@
 import type { TargetConfiguration } from '@nx/devkit';
-import { acts, pipeline, stageOf, type ActName, type Stage } from '@sluice/core';
+import { acts, pipeline, stageOf, type ActName, type Stage } from '@sluice/core/pipeline';
 import { actTitles } from './acts';
 import { contentInputs } from './content-paths';
 import { outputsOf } from './outputs';

@@ -96,14 +96,10 @@ describe('a service with npm dependencies', () => {
     expect(existsSync(join(folder, 'workspace_modules/@acme/clock/coverage'))).toBe(false);
   });
 
-  it('has the same digest whenever and wherever it is assembled', async () => {
-    assembled = await assemble(builtApp(plant(workspace())));
-    expect(assembled.folder).not.toBe(whole.folder);
-    expect(await digestFolder(assembled.folder)).toBe(await digestFolder(whole.folder));
-  });
-
-  it('leaves nothing behind when it is released', async () => {
+  it('has the same digest whenever and wherever it is assembled, and leaves nothing behind', async () => {
     const { folder, release } = await assemble(builtApp(plant(workspace())));
+    expect(folder).not.toBe(whole.folder);
+    expect(await digestFolder(folder)).toBe(await digestFolder(whole.folder));
     await release();
     expect(existsSync(folder)).toBe(false);
   });
@@ -226,9 +222,20 @@ describe('what cannot be shipped', () => {
       'WORKSPACE_PACKAGE_UNBUILT',
       workspace({ 'libs/clock/package.json': { name: '@acme/clock', exports: { '.': { import: './dist/esm.js' } } } }),
     ],
-    ['only @nx/js could prune the lockfile', 'PRUNING_MISSING', { ...app, 'pnpm-lock.yaml': '' }],
   ])('is refused when %s', async (_, code, files) => {
     await expect(assemble(builtApp(plant(files)))).rejects.toMatchObject({ code });
+  });
+
+  it('is refused when the package manager is not there', async () => {
+    const env = jest.replaceProperty(process, 'env', { ...process.env, PATH: plant({}) });
+    try {
+      await expect(assemble(builtApp(plant({ ...app, 'yarn.lock': '' })))).rejects.toMatchObject({
+        code: 'PACKAGE_MANAGER_MISSING',
+        message: expect.stringContaining('"yarn" was not found') as string,
+      });
+    } finally {
+      env.restore();
+    }
   });
 
   it('is refused when a package of the workspace is among it and the manager is not npm', async () => {

@@ -68,9 +68,8 @@ const asItIs = async (output: string): Promise<Assembled> => ({
 
 /** Every package manager leaves each package as a folder, whatever links there are to it. */
 async function countPackages(folder: string): Promise<number> {
-  const modules = join(folder, 'node_modules');
-  if (!(await exists(modules))) return 0;
-  const found = await readdir(modules, { recursive: true, withFileTypes: true }); // follows no links
+  if (!(await exists(join(folder, 'node_modules')))) return 0;
+  const found = await readdir(folder, { recursive: true, withFileTypes: true }); // follows no links
   return found.filter(({ name, parentPath }) => name === 'package.json' && isPackage.test(parentPath)).length;
 }
 

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runChecks, sluiceError } from '@sluice/core';
 import { targetCheck } from '@sluice/adapters/checks';
@@ -11,6 +12,8 @@ export async function build(run: StageRun): Promise<StageResult> {
   const { config, project, projectRoot, worktree, checkout, signal, say } = run;
   const { target, output } = config.build;
   say(`nx run ${project}:${target} in ${worktree}`);
+  // what an earlier commit left there, which git ignores, must not be packed; nx's cache brings back what is current
+  await rm(join(worktree, projectRoot, output), { recursive: true, force: true });
   const check = targetCheck(target, { targets: [target], allowNoTests: true, onLine: (line) => say(`  ${line}`) });
   const [built] = await runChecks([check], { worktree, project, targets: targetsOf(run) }, { clock, signal });
   if (built?.status !== 'pass') {

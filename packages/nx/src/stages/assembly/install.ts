@@ -1,14 +1,15 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import { copyLocalPackages } from './local-packages';
-import { readManifest, withSpecs, type Manifest } from './manifest';
+import { readManifest, statedBy, withSpecs, type Manifest } from './manifest';
 import { parseNpmLockfile } from './npm-lockfile';
 import { pruneNpmLockfile } from './npm-pruning';
-import { pruneByNx } from './nx-pruning';
 import { withOverrides } from './overrides';
 import { managerOf, runInstall, type PackageManager } from './package-manager';
-import { unlocked } from './problems';
+import { prunePnpmLockfile } from './pnpm-pruning';
+import { packagesUnshippable, unlocked } from './problems';
+import { checkYarnLockfile } from './yarn-lockfile';
 
 export interface Installation {
   /** Where the packages are wanted. */
@@ -30,45 +31,62 @@ export interface Installation {
  * `WORKSPACE_PACKAGE_UNBUILT` and `WORKSPACE_PACKAGE_UNSHIPPABLE`.
  */
 export async function installPackages(wanted: Installation): Promise<string> {
-  const { folder, manifest, worktree, projectRoot, signal } = wanted;
-  const built = await managerOf(folder);
-  if (built) {
-    await writeJson(join(folder, 'package.json'), manifest);
-    return runInstall(built, { folder, workspace: worktree, signal });
-  }
-  for (const [base, importer] of [
-    [join(worktree, projectRoot), ''],
-    [worktree, projectRoot],
-  ] as const) {
-    const manager = await managerOf(base);
-    if (!manager) continue;
-    if (manager.name === 'npm') await pruneByNpm(manager, base, importer === '.' ? '' : importer, wanted);
-    else await pruneByNx(manager.name, wanted);
-    return runInstall(manager, { folder, workspace: worktree, signal });
-  }
-  throw unlocked(`there is no lockfile of npm, pnpm or yarn in ${worktree}`);
+  const { folder, worktree, signal } = wanted;
+  const manager = await prepare(wanted);
+  const lockfile = join(folder, manager.lockfile);
+  const before = await readFile(lockfile, 'utf8');
+  const command = await runInstall(manager, { folder, workspace: worktree, signal });
+  if (manager.name === 'yarn') checkYarnLockfile(before, await readFile(lockfile, 'utf8'));
+  return command;
 }
 
-/** Writes manifest, lockfile and local packages. */
-async function pruneByNpm(
-  { lockfile }: PackageManager,
+/** Puts `package.json` and lockfile into the folder, and what of the workspace they name. */
+async function prepare(wanted: Installation): Promise<PackageManager> {
+  const { folder, manifest, worktree, projectRoot, graph } = wanted;
+  const written = await managerOf(folder);
+  if (written) {
+    await writeManifest(folder, manifest);
+    return written;
+  }
+  const own = await managerOf(join(worktree, projectRoot));
+  const manager = own ?? (await managerOf(worktree));
+  if (!manager) throw unlocked(`there is no lockfile of npm, pnpm or yarn in ${worktree}`);
+  const base = own ? join(worktree, projectRoot) : worktree;
+  const top = own ? null : await readManifest(worktree);
+
+  if (manager.name === 'npm') {
+    await prepareNpm(wanted, base, own ? '' : projectRoot, top);
+    return manager;
+  }
+  const local = new Set(Object.values(graph.nodes).map(({ data }) => data.metadata?.js?.packageName));
+  const unshippable = Object.keys(statedBy(manifest)).filter((name) => local.has(name));
+  if (unshippable.length) throw packagesUnshippable(manager.name, unshippable);
+  if (manager.name === 'pnpm') await prunePnpmLockfile(wanted);
+  else {
+    await writeManifest(folder, { ...manifest, ...only(top, 'resolutions', 'packageManager') });
+    await copyFile(join(base, manager.lockfile), join(folder, manager.lockfile));
+  }
+  return manager;
+}
+
+async function prepareNpm(
+  { folder, manifest }: Installation,
   base: string,
   importer: string,
-  { folder, manifest }: Installation,
+  top: Manifest | null,
 ): Promise<void> {
-  const file = join(base, lockfile);
-  const whole = parseNpmLockfile(await readFile(file, 'utf8'), file);
-  const top = importer === '' ? null : await readManifest(base);
+  const file = join(base, 'package-lock.json');
   const stated = top ? withOverrides(manifest, top) : manifest;
-  const pruned = pruneNpmLockfile(whole, importer, stated);
-  await copyLocalPackages(pruned.locals, base, folder);
-  await writeJson(join(folder, 'package.json'), {
-    ...withSpecs(stated, pruned.specs),
-    // which packages may run scripts as they are installed: npm asks the top alone
-    ...(top?.['allowScripts'] !== undefined && { allowScripts: top['allowScripts'] }),
-  });
-  await writeJson(join(folder, lockfile), pruned.lockfile);
+  const whole = parseNpmLockfile(await readFile(file, 'utf8'), file);
+  const { lockfile, specs, locals } = pruneNpmLockfile(whole, importer === '.' ? '' : importer, stated);
+  await copyLocalPackages(locals, base, folder);
+  // npm asks the top alone which packages may run scripts as they are installed
+  await writeManifest(folder, { ...withSpecs(stated, specs), ...only(top, 'allowScripts') });
+  await writeFile(join(folder, 'package-lock.json'), `${JSON.stringify(lockfile, null, 2)}\n`);
 }
 
-const writeJson = (file: string, content: unknown): Promise<void> =>
-  writeFile(file, `${JSON.stringify(content, null, 2)}\n`);
+const writeManifest = (folder: string, manifest: Manifest): Promise<void> =>
+  writeFile(join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+
+const only = (manifest: Manifest | null, ...keys: string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(manifest ?? {}).filter(([key]) => keys.includes(key)));

@@ -36,7 +36,7 @@ const pnpm: PackageManager = {
 const yarn: PackageManager = {
   name: 'yarn',
   lockfile: 'yarn.lock',
-  install: ['yarn', 'install', '--production', '--frozen-lockfile', '--non-interactive'],
+  install: ['yarn', 'install', '--production', '--non-interactive'],
   env: {},
   settings: ['.npmrc', '.yarnrc', '.yarn/releases'],
   notes: ['node_modules/.yarn-integrity'],
@@ -44,10 +44,10 @@ const yarn: PackageManager = {
 /** Yarn 2 and newer: Node runs the service without its loader, so packages are folders. */
 const berry: PackageManager = {
   ...yarn,
-  install: ['yarn', 'install', '--immutable'],
+  install: ['yarn', 'install', '--no-immutable'],
   env: { YARN_NODE_LINKER: 'node-modules', YARN_ENABLE_GLOBAL_CACHE: 'true', YARN_ENABLE_TELEMETRY: 'false' },
   settings: ['.npmrc', '.yarnrc.yml', '.yarn/releases', '.yarn/plugins', '.yarn/patches'],
-  notes: ['node_modules/.yarn-state.yml', '.yarn'],
+  notes: ['node_modules/.yarn-state.yml', 'node_modules/.package-map.json', '.yarn'],
 };
 
 /** The manager whose lockfile a folder has; `null` where it has none. */
