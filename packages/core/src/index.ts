@@ -1,6 +1,7 @@
 /** The public surface of the pure core, by what it is about. */
 export { digestOf, sha256, canonicalJson, type Digest } from './digest';
 export { SluiceError, sluiceError, toProblem, fromProblem, type ErrorCode, type Problem } from './errors';
+export type { Health } from './health';
 export { formatInstant, isoInstant } from './instant';
 export {
   pipeline,

@@ -1,7 +1,8 @@
 import type { Instant, Interval } from './analysis/figures';
 import type { CheckResult } from './checks/check';
 import type { Service } from './config/schema';
-import type { Act, AuditEntry, EnvironmentState, Health, Outcome, Route } from './rollout/model';
+import type { Health } from './health';
+import type { Act, AuditEntry, EnvironmentState, Outcome, Route } from './rollout/model';
 import type { Plan } from './rollout/plan';
 import type { ReleaseManifest, Workload } from './release';
 import type { Digest } from './digest';

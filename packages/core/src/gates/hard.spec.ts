@@ -1,4 +1,4 @@
-import type { Health } from '../rollout/model';
+import type { Health } from '../health';
 import { aConfig, anInterval, aRelease, someFigures, someHealth } from '../testing';
 import { hardGate, observeHard, startHard } from './hard';
 

@@ -2,7 +2,7 @@ import type { Instant, Interval } from '../analysis/figures';
 import { summarise } from '../analysis/figures';
 import { formatDuration } from '../config/duration';
 import type { HardSettings } from '../config/schema';
-import type { Health } from '../rollout/model';
+import type { Health } from '../health';
 import { formatAmount } from './compare';
 import { failed, passed, type GateResult } from './gate';
 

@@ -61,7 +61,8 @@ async function perform(
       await router.apply(command.route, signal);
       return { type: 'shifted', at: clock.now() };
     case 'observe': {
-      const { from, to, workloads } = command;
+      const { from, workloads } = command;
+      const to = Math.max(command.to, clock.now()); // a driver that was away catches up before anything is decided
       const [interval, ...health] = await Promise.all([
         metrics.measure({ project, environment, from, to }, signal),
         ...workloads.map((workload) => runtime.health(workload, signal)),

@@ -6,6 +6,7 @@ import type { Service } from '../config/schema';
 import type { Problem } from '../errors';
 import type { GateResult } from '../gates/gate';
 import type { HardState } from '../gates/hard';
+import type { Health } from '../health';
 import type { ReleaseRef, Workload } from '../release';
 import type { Plan } from './plan';
 
@@ -126,18 +127,6 @@ export interface Route {
   generation: number;
   sequence: number;
   slots: { slot: Slot; release: string; weight: number }[];
-}
-
-/** Whether the instances of a workload, or a declared service, answer their health checks. */
-export interface Health {
-  /** The release, or the service's name. */
-  name: string;
-  healthy: number;
-  wanted: number;
-  /** How often instances ended by themselves and were started again. */
-  restarts: number;
-  /** Why an instance is not healthy, for people. */
-  reason: string | null;
 }
 
 /** What happened: the answer to a command, or an act of a person. */

@@ -51,6 +51,7 @@ describe.each(scenarios)('the driver of a rollout that %s', (_, options, planned
         return null;
       };
       const expected = trace(calm, await deploy(calm, planned, { ports: withFaults(calm.ports, counting) }));
+      const text = JSON.stringify(expected);
       expect(calls).toBeGreaterThan(20);
 
       for (let number = 1; number <= calls; number++) {
@@ -60,7 +61,9 @@ describe.each(scenarios)('the driver of a rollout that %s', (_, options, planned
         expect(world.clock.waiting()).toBe(0);
         const isBegun = (await world.store.load('app', 'production')) !== null;
         const ending = isBegun ? await resume(world) : await deploy(world, planned);
-        expect([number, trace(world, ending)]).toEqual([number, expected]);
+        // compared as text, for there are a thousand of them
+        if (JSON.stringify(trace(world, ending)) !== text)
+          expect([number, trace(world, ending)]).toEqual([number, expected]);
       }
     },
   );

@@ -5,7 +5,8 @@ import type { CheckResult } from '../checks/check';
 import { configSchema, type Config } from '../config/schema';
 import { digestOf } from '../digest';
 import type { ReleaseManifest, ReleaseRef } from '../release';
-import type { EnvironmentState, Health } from '../rollout/model';
+import type { Health } from '../health';
+import type { EnvironmentState } from '../rollout/model';
 import { planDeploy, type Plan } from '../rollout/plan';
 import { runtimeOf } from '../config/schema';
 

@@ -1,7 +1,7 @@
 import type { Instant } from '../analysis/figures';
 import type { Answer, Clock, Runtime } from '../ports';
 import type { Workload } from '../release';
-import type { Health } from '../rollout/model';
+import type { Health } from '../health';
 import { behaviourOf, type Behaviours } from './behaviour';
 
 export interface SimulatedRuntime extends Runtime {

@@ -2,6 +2,7 @@ import {
   isOver,
   refuse,
   run,
+  SluiceError,
   transition,
   type Act,
   type EnvironmentState,
@@ -13,7 +14,10 @@ import { createInbox } from './inbox';
 /** Drives one project in one environment; there is one of it in the whole workspace. */
 export interface Driver {
   state(): EnvironmentState;
-  /** Applies an act; resolves with the state that has it, once that is saved. Rejects where the state does not admit it. */
+  /**
+   * Applies an act; resolves with the state that has it, once that is saved. Acts are applied one after the other: rejects
+   * where the state that an act meets does not admit it, or can't be saved.
+   */
   act(act: Act): Promise<EnvironmentState>;
   /** Goes on with what was under way when the last controller ended. */
   resume(): void;
@@ -25,10 +29,12 @@ export interface Driver {
 
 export type DriverPorts = Omit<RolloutPorts, 'inbox'>;
 
-const isLeaving = (signal: AbortSignal): boolean => signal.aborted;
-
 /** How long a driver waits before it starts again after the store or the audit log could not be written. */
 const retryAfter = 1000;
+
+/** What an act that comes too late for this controller is answered. */
+export const hostLeaving = (): SluiceError =>
+  new SluiceError('HOST_LEAVING', 'The Sluice host is ending.', 'Run the same command again: it starts the host.');
 
 export function createDriver(
   loaded: EnvironmentState,
@@ -36,8 +42,9 @@ export function createDriver(
   report: (what: string, thrown: unknown) => void,
 ): Driver {
   let state = loaded;
-  let running: Promise<void> | null = null;
-  const inbox = createInbox();
+  let isDriven = false;
+  let driven = Promise.resolve();
+  const inbox = createInbox((act) => refuse(state, act));
   const leaving = new AbortController();
   const listeners = new Set<(state: EnvironmentState) => void>();
 
@@ -58,47 +65,49 @@ export function createDriver(
     },
   };
 
-  async function drive(start: EnvironmentState): Promise<void> {
-    let from = start;
-    while (!leaving.signal.aborted) {
+  /** Runs until nothing is left to do and no act waits. */
+  async function drive(first: EnvironmentState): Promise<void> {
+    for (let from: EnvironmentState | null = first; from && !leaving.signal.aborted; ) {
       try {
-        const end = await run(from, { ...ports, store, sink, inbox }, leaving.signal);
-        const late = inbox.take();
-        if (!late) break;
-        from = transition(end, late);
+        await run(from, { ...ports, store, sink, inbox }, leaving.signal);
+        from = awake();
       } catch (thrown) {
-        if (isLeaving(leaving.signal)) break;
+        if (leaving.signal.aborted) break;
         report(`the rollout of ${state.project} in ${state.environment} stopped and starts again`, thrown);
         inbox.fail(thrown);
         await ports.clock.sleepUntil(ports.clock.now() + retryAfter, leaving.signal).catch(() => undefined);
-        from = state;
+        from = state; // even one that is over: its entries may not be in the audit log yet
       }
     }
-    running = null; // in the same turn as the last look into the inbox
+    isDriven = false; // in the same turn as the last look into the inbox
   }
 
-  function start(from: EnvironmentState): void {
-    running = drive(from);
+  function start(from: EnvironmentState | null): void {
+    if (isDriven || !from) return;
+    isDriven = true;
+    driven = drive(from);
+  }
+
+  /** The state to go on from, or `null` when it is over and no act begins anew. */
+  function awake(): EnvironmentState | null {
+    if (!isOver(state)) return state;
+    const act = inbox.take();
+    return act ? transition(state, act) : null;
   }
 
   return {
     state: () => state,
 
     async act(act) {
-      const refusal = refuse(state, act);
-      if (refusal) throw refusal;
-      if (running) {
-        await inbox.submit(act);
-        return state;
-      }
-      const next = transition(state, act);
-      await store.save(next);
-      start(next);
-      return next;
+      if (leaving.signal.aborted) throw hostLeaving();
+      const saved = inbox.submit(act);
+      if (!isDriven) start(awake());
+      await saved;
+      return state;
     },
 
     resume() {
-      if (!running && !isOver(state)) start(state);
+      if (!isOver(state) || state.outbox.length > 0) start(state);
     },
 
     watch(listener) {
@@ -108,7 +117,9 @@ export function createDriver(
 
     async leave() {
       leaving.abort(new Error('the controller is leaving'));
-      await running;
+      await driven;
+      inbox.fail(hostLeaving());
+      ports.synthetic.keep(null);
     },
   };
 }

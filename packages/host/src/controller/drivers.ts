@@ -1,13 +1,14 @@
-import type { EnvironmentName, EnvironmentState } from '@sluice/core';
-import { createDriver, type Driver, type DriverPorts } from './driver';
+import { toProblem, type EnvironmentName, type EnvironmentState } from '@sluice/core';
+import { createDriver, hostLeaving, type Driver, type DriverPorts } from './driver';
 
 /** The drivers of a workspace, one for each project and environment that was ever asked for. */
 export interface Drivers {
+  /** The one driver of an environment; it goes on with what was under way when the last controller ended. */
   of(project: string, environment: EnvironmentName): Promise<Driver>;
   stateOf(project: string, environment: string): EnvironmentState | null;
-  /** Loads the drivers of everything that has a state. */
-  all(keys: { project: string; environment: EnvironmentName }[]): Promise<Driver[]>;
-  /** Whether any environment serves a release or moves one. */
+  /** Goes on with everything that has a state; one that can't be read is reported and holds up no other. */
+  resume(keys: { project: string; environment: EnvironmentName }[]): Promise<void>;
+  /** Whether any environment serves a release or moves one; what has a state that can't be read may. */
   isLive(): boolean;
   leave(): Promise<void>;
 }
@@ -23,31 +24,46 @@ export function createDrivers({ load, portsOf, report }: DriverSources): Drivers
   const drivers = new Map<string, Promise<Driver>>();
   const loaded = new Map<string, Driver>();
   const keyOf = (project: string, environment: string) => `${environment}/${project}`;
+  const unreadable = new Set<string>();
+  let isLeaving = false;
 
   const of = (project: string, environment: EnvironmentName): Promise<Driver> => {
     const key = keyOf(project, environment);
     const known = drivers.get(key);
     if (known) return known;
     const made = load(project, environment).then((state) => {
+      if (isLeaving) throw hostLeaving();
       const driver = createDriver(state, portsOf(project, environment), report);
       loaded.set(key, driver);
+      unreadable.delete(key);
+      driver.resume();
       return driver;
     });
     drivers.set(key, made);
-    made.catch(() => drivers.delete(key)); // a state file that was mended is read again
+    made.catch((thrown: unknown) => {
+      drivers.delete(key); // a state file that was mended is read again
+      if (['STATE_CORRUPT', 'STATE_NEWER'].includes(toProblem(thrown).code)) unreadable.add(key);
+    });
     return made;
   };
 
   return {
     of,
     stateOf: (project, environment) => loaded.get(keyOf(project, environment))?.state() ?? null,
-    all: (keys) => Promise.all(keys.map(({ project, environment }) => of(project, environment))),
+    resume: async (keys) => {
+      const resumed = keys.map(({ project, environment }) =>
+        of(project, environment).catch((thrown: unknown) => report(`the state of ${project} in ${environment}`, thrown)),
+      );
+      await Promise.all(resumed);
+    },
     isLive: () =>
+      unreadable.size > 0 ||
       [...loaded.values()].some((driver) => {
         const { stable, rollout } = driver.state();
         return stable !== null || (rollout !== null && rollout.phase.name !== 'over');
       }),
     leave: async () => {
+      isLeaving = true;
       await Promise.all([...loaded.values()].map((driver) => driver.leave()));
     },
   };

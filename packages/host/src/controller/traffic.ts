@@ -1,70 +1,91 @@
-import { type Instant, type Route, type TrafficRouter, type Workload } from '@sluice/core';
+import type { Route, TrafficRouter, Workload } from '@sluice/core';
 import type { RouterClient } from '../router/client';
 import type { Route as RouterRoute } from '../router/route';
 
 export interface Traffic extends TrafficRouter {
-  /** The instances of a workload changed: routes that name it are told their new addresses, the split stays. */
+  /** The instances of a workload changed: a route that names it is told their new addresses, the split stays. */
   refresh(workload: Workload): Promise<void>;
-  /** Tells the router all addresses again: it may have been gone, or this controller is new and takes over its table. */
-  restore(): Promise<void>;
+  /**
+   * Tells the router all addresses again: it may have been gone, or this controller is new and takes over its table.
+   * `expected` are the routes that there should be: one that the router has lost is put in force again.
+   */
+  restore(expected: Route[]): Promise<void>;
   /** Requests that instances of the release are working on. */
   inFlight(workload: Workload, signal: AbortSignal): Promise<number>;
 }
 
+type Place = Pick<Route, 'project' | 'environment'>;
 type Endpoints = (workload: Workload) => { id: string; host: string; port: number }[];
 
-/** Moves traffic by the embedded router: core's routes name releases, the router's name the addresses of instances. */
-export function createTraffic(
-  router: RouterClient,
-  endpoints: Endpoints,
-  syntheticToken: string,
-  now: () => Instant,
-): Traffic {
-  const applied = new Map<string, Route>();
-  let revision = 0;
+/** What nobody waits for is given up after so long: it is done again when the router answers. */
+const limit = 10_000;
 
-  /** Tables with newer addresses for the same split come later: the clock orders them over restarts of the controller. */
-  const nextRevision = () => (revision = Math.max(revision + 1, now()));
+/**
+ * Moves traffic by the embedded router: core's routes name releases, the router's name the addresses of instances. What is
+ * in force is always asked of the router, so that newer addresses never move the split, whatever became of an `apply`.
+ */
+export function createTraffic(router: RouterClient, endpoints: Endpoints, syntheticToken: string): Traffic {
+  const turns = new Map<string, Promise<unknown>>();
 
-  const send = (route: Route, signal?: AbortSignal) => {
-    const { project, environment } = route;
+  /** Changes of one route, one after the other: what comes later at the router was read later. */
+  function inTurn<T>({ project, environment }: Place, change: () => Promise<T>): Promise<T> {
+    const key = JSON.stringify([project, environment]);
+    const result = (turns.get(key) ?? Promise.resolve()).then(change);
+    turns.set(
+      key,
+      result.catch(() => undefined),
+    );
+    return result;
+  }
+
+  async function inForce({ project, environment }: Place, signal: AbortSignal): Promise<RouterRoute | null> {
+    const { routes } = await router.routes(signal);
+    const found = routes.find(({ route }) => route.project === project && route.environment === environment);
+    return found?.route ?? null;
+  }
+
+  /** A table with newer addresses for the same split has a higher revision. */
+  async function send(route: Route, before: RouterRoute | null, signal: AbortSignal): Promise<void> {
+    const { project, environment, generation, sequence } = route;
+    const isSame = before?.generation === generation && before.sequence === sequence;
     const slots = route.slots.map((slot) => ({
       ...slot,
       instances: endpoints({ project, environment, release: slot.release }),
     }));
-    return router.put({ ...route, slots, syntheticToken, revision: nextRevision() }, signal);
-  };
+    await router.put({ ...route, slots, syntheticToken, revision: isSame ? before.revision + 1 : 0 }, signal);
+  }
+
+  const readdress = (place: Place, wanted: (route: Route) => boolean): Promise<void> =>
+    inTurn(place, async () => {
+      const signal = AbortSignal.timeout(limit);
+      const before = await inForce(place, signal);
+      const route = before && toRoute(before);
+      if (route && wanted(route)) await send(route, before, signal);
+    });
 
   return {
-    async apply(route, signal) {
-      const key = `${route.project}/${route.environment}`;
-      if (route.slots.length === 0) {
-        applied.delete(key);
-        await router.remove(route.project, route.environment, signal);
-        return;
-      }
-      applied.set(key, route);
-      await send(route, signal);
-    },
+    apply: (route, signal) =>
+      inTurn(route, async () => {
+        if (route.slots.length === 0) await router.remove(route.project, route.environment, signal);
+        else await send(route, await inForce(route, signal), signal);
+      }),
 
     async read(project, environment, signal) {
+      const found = await inForce({ project, environment }, signal);
+      return found && toRoute(found);
+    },
+
+    refresh: (workload) => readdress(workload, ({ slots }) => slots.some(({ release }) => release === workload.release)),
+
+    async restore(expected) {
+      const signal = AbortSignal.timeout(limit);
       const { routes } = await router.routes(signal);
-      const found = routes.find(({ route }) => route.project === project && route.environment === environment);
-      return found ? toRoute(found.route) : null;
-    },
-
-    async refresh(workload) {
-      const route = applied.get(`${workload.project}/${workload.environment}`);
-      if (route?.slots.some(({ release }) => release === workload.release)) await send(route);
-    },
-
-    async restore() {
-      const { routes } = await router.routes();
-      for (const { route } of routes) {
-        const key = `${route.project}/${route.environment}`;
-        if (!applied.has(key)) applied.set(key, toRoute(route));
-      }
-      await Promise.all([...applied.values()].map((route) => send(route)));
+      const bringBack = (route: Route) =>
+        inTurn(route, async () => {
+          const isLost = route.slots.length > 0 && (await inForce(route, signal)) === null;
+          if (isLost) await send(route, null, signal);
+        });
+      await Promise.all([...routes.map(({ route }) => readdress(route, () => true)), ...expected.map(bringBack)]);
     },
 
     async inFlight({ project, environment, release }, signal) {

@@ -42,12 +42,12 @@ async function main(): Promise<void> {
 function keepController(root: string, socket: string, dir: string): () => void {
   const json = createJsonClient(socket);
   return keepPeer({
-    isUp: async (signal) => (await json.call(identitySchema, 'GET', '/health', { signal })).pid > 0,
+    identify: async (signal) => (await json.call(identitySchema, 'GET', '/health', { signal })).pid,
     start: () => {
       const entry = require.resolve('@sluice/host/controller');
       spawnDetached(entry, ['--root', root], { cwd: root, log: join(dir, 'controller.log') });
     },
-    onUp: () => undefined,
+    onUp: async () => undefined,
   });
 }
 

@@ -19,8 +19,6 @@ describe.each([
   });
 
   it('may not gain one that the workspace was never tested with', () => {
-    expect(() => checkYarnLockfile(lockfile('2.0.0'), lockfile('2.1.3'))).toThrow(
-      expect.objectContaining({ code: 'DEPENDENCIES_UNLOCKED', message: expect.stringContaining('2.1.3') as string }),
-    );
+    expect(() => checkYarnLockfile(lockfile('2.0.0'), lockfile('2.1.3'))).toThrow(/^Which .* not locked: .*2\.1\.3/);
   });
 });

@@ -1,0 +1,100 @@
+import { z } from 'zod';
+import { duration, optionalDuration, positiveDuration, scenarios, share } from './schema-values';
+
+/** How traffic moves and what decides: `staging`, `canary`, `production`, `rollback`. */
+const ratio = (fallback: number) =>
+  z.number().positive().default(fallback).describe('The baseline times this is the limit.');
+
+const errorMargin = (times: number, plus: number) =>
+  z
+    .strictObject({
+      ratio: ratio(times),
+      absolute: share.default(plus).describe('Added to that: a share of requests, 0 to 1.'),
+    })
+    .prefault({})
+    .describe('Error rate: at most baseline x ratio + absolute.');
+
+const latencyMargin = (times: number, plus: string) =>
+  z
+    .strictObject({
+      ratio: ratio(times),
+      absolute: duration(plus).describe('The baseline plus this is the limit where that is more.'),
+    })
+    .prefault({})
+    .describe('p95 of latency: at most the larger of baseline x ratio and baseline + absolute.');
+
+const margins = (errors: number, latency: number) =>
+  z.strictObject({ errors: errorMargin(errors, 0), latency: latencyMargin(latency, '5ms') }).prefault({});
+
+const hard = z
+  .strictObject({
+    errorRateAbove: share.default(0.2).describe('Ceiling of the error rate of the release, 0 to 1.'),
+    for: duration('30s').describe('How long without a break the rate must be above it to act.'),
+    minRequests: z.int().min(1).default(20).describe('Requests in that time without which it does not act.'),
+    serviceDown: duration('60s').describe(
+      'How long a critical service, or every instance of the release, may be down.',
+    ),
+  })
+  .prefault({})
+  .describe('Ceilings that need no baseline and act at once, at every share of traffic.');
+
+const synthetic = z
+  .strictObject({
+    rate: z.number().positive().max(1000).describe('Requests a second that Sluice itself sends through the router.'),
+    requests: scenarios.describe('The requests; each one that is sent is drawn from them at random.'),
+  })
+  .describe('Traffic of its own in production while a step is watched; figures and gates count it, marked as such.');
+
+const canary = z
+  .strictObject({
+    traffic: z.int().min(1).max(50).default(5).describe('Share of production traffic, in whole per cent.'),
+    method: z.enum(['threshold']).default('threshold').describe('How a release is compared with the baseline.'),
+    duration: duration('24h').describe('How long the canary is watched at least.'),
+    maxDuration: optionalDuration.describe('When evidence is still missing: default twice the duration.'),
+    interval: positiveDuration('10s').describe('How often figures and health are read, at every step.'),
+    minRequests: z.int().min(1).default(200).describe('Requests of each slot that make one check.'),
+    failures: z.int().min(1).default(3).describe('Failing checks in a row that decide.'),
+    promote: margins(1, 1.1).describe('Gate 2: the canary may go on up to these margins above the baseline.'),
+    rollback: margins(1.5, 2).describe('The rollback triggers.'),
+    hard,
+    noData: positiveDuration('3m').describe('Without a request for so long a slot has no data; that is never a pass.'),
+    synthetic: synthetic.optional(),
+  })
+  .prefault({})
+  .describe('The canary, and how every step below 100 % is judged.');
+
+const staging = z
+  .strictObject({
+    soak: duration('30m').describe('How long the release is watched in staging before gate 1.'),
+    logErrors: z
+      .string()
+      .default('\\b(error|fatal|panic|uncaught)\\b')
+      .describe('Regular expression; no log line of the release may match it, in upper or lower case.'),
+  })
+  .prefault({})
+  .describe('The staging stage.');
+
+const production = z
+  .strictObject({
+    steps: z
+      .array(z.int().min(1).max(100))
+      .min(1)
+      .default([10, 50, 100])
+      .describe('Shares of traffic in whole per cent: they rise, and the last one is 100.'),
+    stepDuration: duration('2h').describe('How long each step is watched at least, the one at 100 % too.'),
+  })
+  .prefault({})
+  .describe('The way from the canary to all of production.');
+
+const rollback = z
+  .strictObject({
+    window: duration('10m').describe('How long the replaced release keeps running, so that going back is instant.'),
+    keep: z.int().min(1).max(50).default(5).describe('Releases that stay on disk; those in use stay anyway.'),
+  })
+  .prefault({})
+  .describe('What is kept for the way back.');
+
+export const rolloutSettings = { staging, canary, production, rollback };
+
+export type SyntheticSettings = z.infer<typeof synthetic>;
+export type HardSettings = z.infer<typeof hard>;

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { parseDuration } from './duration';
+
+/** The kinds of values that the sections of `sluice.json` are made of. */
+const aDuration = { error: 'a duration such as "30s", "10m", "24h" or "1h30m"' };
+const durationText = z.string(aDuration).refine((text) => parseDuration(text) !== null, aDuration);
+const toMs = (text: string): number => parseDuration(text) ?? Number.NaN;
+
+export const duration = (fallback: string) => durationText.default(fallback).transform(toMs);
+export const optionalDuration = durationText.transform(toMs).optional();
+/** Of something that is done again and again, or waited for: zero would never end, or never begin. */
+export const positiveDuration = (fallback: string) =>
+  duration(fallback).refine((ms) => ms > 0, { error: 'a duration longer than "0s"' });
+
+export const command = z.array(z.string().min(1)).min(1);
+export const env = z.record(
+  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a name of letters, digits and "_"' }),
+  z.string(),
+);
+export const path = z.string().regex(/^\//, { error: 'a path that starts with "/"' });
+export const port = z.int().min(1).max(65_535);
+export const share = z.number().min(0).max(1);
+export const instances = z.int().min(1).max(64);
+/** Requests a second that must be reached. */
+export const leastRate = z.number().min(0).optional();
+
+const scenario = z.strictObject({
+  path: path.describe('Path and query of the request.'),
+  method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).default('GET').describe('HTTP method.'),
+  headers: z.record(z.string(), z.string()).default({}).describe('Header fields of the request.'),
+  body: z.string().optional().describe('Body of the request, sent as it is.'),
+});
+export const scenarios = z
+  .array(scenario)
+  .min(1)
+  .default([{ path: '/', method: 'GET', headers: {} }]);
+
+export type Scenario = z.infer<typeof scenario>;
