@@ -1,1 +1,1 @@
-module.exports = { projects: ['<rootDir>/{packages,examples}/*/jest.config.js'] };
+module.exports = { projects: ['<rootDir>/{packages,examples}/*/jest.config.js', '<rootDir>/e2e/jest.config.js'] };

@@ -23,7 +23,8 @@ export const startNx = (root: string, ...args: string[]): Running =>
 export function start(cwd: string, command: string, args: string[]): Running {
   const child = spawn(command, args, { cwd, env: environment(cwd), detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
   let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => (text += part));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (part: string) => (text += part));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, text }));

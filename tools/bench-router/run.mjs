@@ -56,7 +56,10 @@ if (existsSync(values.router)) targets.push(await startRouter(values.router, ups
 for (const [load, options] of Object.entries(loads)) {
   const samples = targets.map(() => []);
   for (let round = 0; round < rounds; round += 1) {
-    for (const [index, target] of targets.entries()) samples[index].push(await measure(target, options));
+    for (let turn = 0; turn < targets.length; turn += 1) {
+      const index = (round + turn) % targets.length; // so that none is always first or last
+      samples[index].push(await measure(targets[index], options));
+    }
   }
   const medians = targets.map(({ name }, index) => ({
     name,

@@ -57,53 +57,92 @@ const statusSchema = z.custom<StatusReport>(
 const checksSchema = z.object({ checks: z.custom<CheckResult[]>((value) => Array.isArray(value)) });
 
 const startTime = 15_000;
+/** A host that was started gets so long to answer before it is started again. */
+const startAgain = 5_000;
 const between = 50;
+const answerTime = 60_000;
+/** The checks of a verification have limits of their own. */
+const verifyTime = 15 * 60_000;
 
-/** The host of a workspace, started when it does not run. */
-export async function connectHost(root: string): Promise<HostClient> {
-  const client = await findHost(root);
-  if (client) return client;
-  const folder = join(root, '.sluice', 'host');
-  const log = join(folder, 'controller.log');
-  spawnDetached(require.resolve('@sluice/host/controller'), ['--root', root], { cwd: root, log });
-  const { controller: socket } = await socketsOf(folder);
+/** The host of a workspace, started when it does not run. `entry` is the main file of the controller's process. */
+export async function connectHost(root: string, entry = controllerEntry()): Promise<HostClient> {
   const until = performance.now() + startTime;
+  let startedAt = -Infinity;
   for (;;) {
-    const started = await findHost(root);
-    if (started) return started;
-    if (performance.now() > until)
-      throw sluiceError('HOST_UNREACHABLE', { socket, log, reason: 'it did not start in time' });
+    const { controller: socket, log } = await placesOf(root);
+    const found = await findHost(root, entry);
+    if (found) return found;
+    const now = performance.now();
+    if (now > until) throw sluiceError('HOST_UNREACHABLE', { socket, log, reason: 'it did not start in time' });
+    if (now - startedAt > startAgain) {
+      startedAt = now;
+      spawnDetached(entry, ['--root', root], { cwd: root, log });
+    }
     await pause(between);
   }
 }
 
+const controllerEntry = () => require.resolve('@sluice/host/controller');
+
 /** The host of a workspace, or `null` when it does not run. */
-export async function findHost(root: string): Promise<HostClient | null> {
-  const { controller } = await socketsOf(join(root, '.sluice', 'host'));
+export async function findHost(root: string, entry = controllerEntry()): Promise<HostClient | null> {
+  const { controller, log } = await placesOf(root);
   const json = createJsonClient(controller);
   try {
     await json.call(healthSchema, 'GET', '/health', { signal: AbortSignal.timeout(2_000) });
-    return createHostClient(json, root, controller);
+    return createHostClient(json, { root, entry, socket: controller, log });
   } catch (thrown) {
     if (thrown instanceof SluiceError) throw thrown;
     return null;
   }
 }
 
-function createHostClient(json: JsonClient, root: string, socket: string): HostClient {
-  const call = async <T>(schema: z.ZodType<T>, method: string, path: string, body?: object): Promise<T> => {
+async function placesOf(root: string) {
+  const folder = join(root, '.sluice', 'host');
+  const log = join(folder, 'controller.log');
+  try {
+    return { ...(await socketsOf(folder)), log };
+  } catch (thrown) {
+    throw unreachable(thrown, { socket: folder, log });
+  }
+}
+
+function unreachable(thrown: unknown, { socket, log }: { socket: string; log: string }): SluiceError {
+  if (thrown instanceof SluiceError) return thrown;
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return sluiceError('HOST_UNREACHABLE', { socket, log, reason });
+}
+
+interface Place {
+  root: string;
+  entry: string;
+  socket: string;
+  log: string;
+}
+
+function createHostClient(json: JsonClient, place: Place): HostClient {
+  const call = async <T>(schema: z.ZodType<T>, method: string, path: string, body?: object, limit = answerTime) => {
     try {
-      return await json.call(schema, method, path, body ? { body } : {});
+      return await json.call(schema, method, path, { signal: AbortSignal.timeout(limit), ...(body ? { body } : {}) });
     } catch (thrown) {
-      if (thrown instanceof SluiceError) throw thrown;
-      const log = join(root, '.sluice', 'host', 'controller.log');
-      throw sluiceError('HOST_UNREACHABLE', {
-        socket,
-        log,
-        reason: thrown instanceof Error ? thrown.message : String(thrown),
-      });
+      throw unreachable(thrown, place);
     }
   };
+
+  /** Every state, over controllers that come and go: the router starts one that was killed, and so does whoever waits for it. */
+  async function* statesOf(path: string, signal: AbortSignal): AsyncGenerator<EnvironmentState> {
+    for (;;) {
+      try {
+        yield* json.stream(stateSchema, path, signal);
+      } catch (thrown) {
+        if (signal.aborted || (thrown instanceof SluiceError && thrown.code !== 'HOST_LEAVING')) throw thrown;
+      }
+      await pause(between);
+      signal.throwIfAborted();
+      await connectHost(place.root, place.entry);
+    }
+  }
+
   const at = (collection: string, ...names: string[]) => `/${[collection, ...names.map(encodeURIComponent)].join('/')}`;
 
   return {
@@ -114,23 +153,16 @@ function createHostClient(json: JsonClient, root: string, socket: string): HostC
     state: (project, environment) => call(stateSchema, 'GET', at('states', project, environment)),
     status: (project) => call(statusSchema, 'GET', at('status', project)),
     verify: async (project, environment) =>
-      (await call(checksSchema, 'POST', at('verifications'), { project, environment })).checks,
+      (await call(checksSchema, 'POST', at('verifications'), { project, environment }, verifyTime)).checks,
     health: () => call(healthSchema, 'GET', at('health')),
     close: async () => (await call(z.object({ closing: z.boolean() }), 'POST', at('close'), {})).closing,
 
     async follow(project, environment, onState, isEnd, signal) {
-      for (;;) {
-        try {
-          for await (const state of json.stream(stateSchema, at('events', project, environment), signal)) {
-            onState(state);
-            if (isEnd(state)) return state;
-          }
-        } catch (thrown) {
-          if (signal.aborted || thrown instanceof SluiceError) throw thrown;
-        }
-        await pause(between);
-        await connectHost(root); // the router starts a controller that was killed; so does whoever waits for it
+      for await (const state of statesOf(at('events', project, environment), signal)) {
+        onState(state);
+        if (isEnd(state)) return state;
       }
+      throw sluiceError('INTERNAL', { reason: 'a stream without an end has ended' });
     },
   };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   environmentNames,
   initialState,
+  routeOf,
   sluiceError,
   type CheckOutcome,
   type Health,
@@ -20,21 +21,25 @@ import {
   hostFolder,
   listStates,
 } from '@sluice/adapters/files';
-import { listenPrivately } from './router/control-socket';
+import { urlOf } from './address';
+import { endServer } from './control/json-server';
+import { hostLeaving } from './controller/driver';
 import { createDrivers, type Drivers } from './controller/drivers';
 import { drained } from './controller/drain';
 import { readStatus } from './controller/live';
 import { createMetricSource } from './controller/metrics';
 import { createPublisher } from './controller/publisher';
 import { createRollouts } from './controller/rollouts';
+import { keepRouter } from './controller/router-keeper';
 import { createDeskServer } from './controller/server';
 import { createSink } from './controller/sink';
 import { createSyntheticTraffic } from './controller/synthetic';
 import { systemClock as clock } from './controller/system-clock';
 import { createTraffic } from './controller/traffic';
+import { untilDone } from './controller/until-done';
 import { createVerifier } from './controller/verification';
-import { keepPeer } from './peer';
 import { createRouterClient } from './router/client';
+import { listenPrivately } from './router/control-socket';
 import { socketsOf } from './sockets';
 import { spawnDetached } from './spawn';
 import { createSupervisor } from './supervisor/supervisor';
@@ -55,6 +60,9 @@ export interface Host {
   leave(): Promise<void>;
 }
 
+/** Answers that are on their way when the host ends get so long. */
+const lastAnswers = 500;
+
 /** Puts the embedded engine together. This is the only file of the host that names adapters. */
 export async function composeHost({ root, version, say, routerEntry }: HostOptions): Promise<Host> {
   const dir = hostFolder(root);
@@ -70,9 +78,14 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     dir,
     releases,
     clock,
-    onChange: (workload) => void traffic.refresh(workload).catch((thrown: unknown) => report('new addresses', thrown)),
+    onChange: (workload) => {
+      traffic.refresh(workload).catch((thrown: unknown) => {
+        report('new addresses', thrown);
+        keeper.restoreAgain();
+      });
+    },
   });
-  const traffic = createTraffic(router, (workload) => supervisor.endpoints(workload), token, clock.now);
+  const traffic = createTraffic(router, (workload) => supervisor.endpoints(workload), token);
   const metrics = createMetricSource(router);
   const runtime = drained(supervisor, traffic, clock);
   const services = { probe: probeService };
@@ -85,7 +98,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     services,
     instanceUrl: (workload) => {
       const first = supervisor.endpoints(workload)[0];
-      return first ? `http://${first.host}:${first.port}` : null;
+      return first ? urlOf(first) : null;
     },
     smoke,
     logLines: (workload, since) => supervisor.logLines(workload, { since }),
@@ -98,6 +111,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     prune: async (project, keep) => {
       await releases.prune(project, keep, await namedReleases(store, project));
     },
+    report,
   });
   const drivers: Drivers = createDrivers({
     load: async (project, environment) =>
@@ -110,10 +124,28 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     report,
   });
 
+  const adopt = untilDone(() => supervisor.adopt());
+  const resume = untilDone(async () => {
+    await adopt();
+    await keeper.ready(); // a rollout that goes on without a router would take its absence for a failure of its own
+    await drivers.resume(await listStates(root));
+  });
+  /** What the router should serve, as the states have it. */
+  const expectedRoutes = async () => {
+    const states = (await listStates(root)).map(({ project, environment }) => store.load(project, environment));
+    const known = await Promise.all(states.map((state) => state.catch(() => null)));
+    return known.flatMap((state) => (state?.rollout ? [routeOf(state)] : []));
+  };
+
   const startedAt = clock.now();
+  let isLeaving = false;
   let close: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => (close = resolve));
   const server = createDeskServer({
+    ready: async () => {
+      if (isLeaving) throw hostLeaving();
+      await resume();
+    },
     health: async () => ({
       ...{ pid: process.pid, version, root, startedAt },
       router: await router.health(AbortSignal.timeout(1_000)).then(
@@ -129,7 +161,8 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
         router: traffic,
         metrics,
         stateOf: async (name, environment) => (await drivers.of(name, environment)).state(),
-        usage: (workload) => supervisor.usage(workload),
+        health: runtime.health,
+        usage: (workload, signal) => supervisor.usage(workload, signal),
       }),
     verify: async (project, environment, signal) => {
       const { rollout, stable } = (await drivers.of(project, environment)).state();
@@ -140,35 +173,38 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     },
     close: async () => {
       if (drivers.isLive()) return false;
-      stopKeeping();
-      const { pid } = await router.health();
-      process.kill(pid, 'SIGTERM');
+      isLeaving = true;
+      await keeper.end();
       close();
       return true;
     },
     report,
   });
   await listenPrivately(server, sockets.controller); // whoever has the socket is the one controller
-  const known = await listStates(root);
-  await supervisor.adopt();
-  const stopKeeping = keepPeer({
-    isUp: async (signal) => (await router.health(signal)).pid > 0,
+  const keeper = keepRouter({
+    router,
+    clock,
     start: () => {
       say('starting the router');
       const args = ['--dir', dir, '--socket', sockets.router, '--root', root, '--controller', sockets.controller];
       spawnDetached(routerEntry, args, { cwd: root, log: join(dir, 'router.log') });
     },
-    onUp: () => void traffic.restore().catch((thrown: unknown) => report('the route table', thrown)),
+    restore: async () => {
+      await adopt(); // before that, no address is known
+      await traffic.restore(await expectedRoutes());
+    },
+    report,
   });
-  for (const driver of await drivers.all(known)) driver.resume();
+  resume().catch((thrown: unknown) => report('taking over', thrown));
 
   return {
     closed,
     async leave() {
-      stopKeeping();
-      server.close();
+      isLeaving = true;
+      keeper.leave();
       await drivers.leave();
       await supervisor.shutdown();
+      await endServer(server, lastAnswers); // last: while this process writes, no other may become the controller
     },
   };
 }

@@ -3,48 +3,75 @@ export interface Peer {
   /** The pid of the process that answers; rejects when none does. */
   identify(signal: AbortSignal): Promise<number>;
   start(): void;
-  /** Another process answers than before, or the first one. Tried again, later, when it rejects. */
+  /** It answers: for the first time, again, or as another process. Tried once more, later, when it rejects. */
   onUp(): Promise<void>;
+}
+
+export interface Keeping {
+  /** Calls `onUp` once more. */
+  greetAgain(): void;
+  stop(): void;
 }
 
 const every = 500;
 /** A process that was just started gets so long to open its socket before it is started again. */
 const startTime = 5_000;
 const answerTime = 2_000;
+/** Between two tries to greet the same process. */
+const greetEvery = 5_000;
 
-/** Looks at the peer again and again and starts it when it does not answer. Returns what ends that. */
-export function keepPeer(peer: Peer): () => void {
+/** Looks at the peer again and again and starts it when it does not answer. */
+export function keepPeer(peer: Peer, report: (thrown: unknown) => void): Keeping {
   let startedAt = -Infinity;
   let greeted: number | null = null;
-  let greetAgainAt = -Infinity;
-  let stopped = false;
+  let failed = { pid: -1, until: -Infinity };
   let timer: NodeJS.Timeout | undefined;
-  const isStopped = () => stopped;
+  const stopped = new AbortController();
+
+  function start(): void {
+    if (performance.now() - startedAt < startTime) return;
+    startedAt = performance.now();
+    peer.start();
+  }
 
   async function greet(pid: number): Promise<void> {
+    if (pid === greeted || (pid === failed.pid && performance.now() < failed.until)) return;
+    greeted = pid;
     try {
       await peer.onUp();
-      greeted = pid;
-    } catch {
-      greetAgainAt = performance.now() + startTime;
+    } catch (thrown) {
+      greeted = null;
+      failed = { pid, until: performance.now() + greetEvery };
+      report(thrown);
     }
   }
 
   async function look(): Promise<void> {
     const pid = await peer.identify(AbortSignal.timeout(answerTime)).catch(() => null);
-    if (isStopped()) return;
-    if (pid === null && performance.now() - startedAt > startTime) {
-      startedAt = performance.now();
-      peer.start();
-    }
-    if (pid !== null && pid !== greeted && performance.now() > greetAgainAt) await greet(pid);
-    if (isStopped()) return;
-    timer = setTimeout(() => void look(), pid === null ? every / 10 : every);
+    if (stopped.signal.aborted) return;
+    if (pid === null) {
+      greeted = null;
+      start();
+    } else await greet(pid);
+    if (!stopped.signal.aborted) timer = setTimeout(goOn, pid === null ? every / 10 : every);
   }
 
-  void look();
-  return () => {
-    stopped = true;
-    clearTimeout(timer);
+  /** A peer that can't be started now, for want of memory or descriptors, may be later. */
+  function goOn(): void {
+    look().catch((thrown: unknown) => {
+      report(thrown);
+      if (!stopped.signal.aborted) timer = setTimeout(goOn, every);
+    });
+  }
+
+  goOn();
+  return {
+    greetAgain: () => {
+      greeted = null;
+    },
+    stop: () => {
+      stopped.abort();
+      clearTimeout(timer);
+    },
   };
 }

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { sluiceError } from '@sluice/core';
 
 /** `sun_path` of the kernel holds 104 bytes on macOS, 108 on Linux, with the ending NUL. */
 const longest = 100;
+
+/** Not `os.tmpdir()`: that differs between sessions, and every process must find the same socket. */
+const shared = '/tmp';
 
 export interface Sockets {
   controller: string;
@@ -14,7 +17,7 @@ export interface Sockets {
 
 /**
  * Where the two processes of a workspace are reached: in the host folder, or, where that path is too long for a socket, in
- * a folder of the user's own under the system's temporary one. Rejects with `HOST_REFUSED` when that is someone else's.
+ * a folder of the user's own below `/tmp`. Rejects with `HOST_REFUSED` when that is someone else's.
  */
 export async function socketsOf(hostFolder: string): Promise<Sockets> {
   const folder =
@@ -25,7 +28,7 @@ export async function socketsOf(hostFolder: string): Promise<Sockets> {
 
 async function shortFolder(hostFolder: string): Promise<string> {
   const { uid } = userInfo();
-  const own = join(tmpdir(), `sluice-${uid}`);
+  const own = join(shared, `sluice-${uid}`);
   await mkdir(own, { recursive: true, mode: 0o700 });
   const found = await lstat(own);
   if (!found.isDirectory() || (uid >= 0 && found.uid !== uid) || (found.mode & 0o077) !== 0) {

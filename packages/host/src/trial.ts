@@ -1,5 +1,6 @@
 import type { ReleaseStore, Workload } from '@sluice/core';
 import { sluiceError } from '@sluice/core';
+import { urlOf } from './address';
 import { systemClock } from './controller/system-clock';
 import { createSupervisor } from './supervisor/supervisor';
 import type { Usage } from './supervisor/usage';
@@ -32,7 +33,7 @@ export async function startTrial(
     const answer = await supervisor.start(workload, signal);
     const first = supervisor.endpoints(workload)[0];
     if (answer.ok && first) {
-      return { url: `http://${first.host}:${first.port}`, usage: () => supervisor.usage(workload), stop };
+      return { url: urlOf(first), usage: () => supervisor.usage(workload), stop };
     }
     throw sluiceError('RELEASE_NOT_STARTED', { reason: answer.reason });
   } catch (thrown) {

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { lockShipped, readShipped, uniqueShipped } from './shipped';
@@ -46,8 +46,25 @@ describe('what a folder ships', () => {
     expect(await readShipped(folder)).toEqual([]);
   });
 
+  it('is what lies in node_modules where no npm lockfile says it', async () => {
+    const install = async (path: string, name: string, version: string) => {
+      await mkdir(join(folder, path), { recursive: true });
+      await write(`${path}/package.json`, { name, version });
+    };
+    await install('node_modules/left', 'left', '1.0.0');
+    await install('node_modules/left/node_modules/@acme/right', '@acme/right', '2.0.0');
+    await install('node_modules/.pnpm/up@3.0.0/node_modules/up', 'up', '3.0.0');
+    await install('node_modules/.bin/none', 'none', '9.0.0');
+
+    expect(uniqueShipped(await readShipped(folder))).toEqual([
+      { name: '@acme/right', version: '2.0.0' },
+      { name: 'left', version: '1.0.0' },
+      { name: 'up', version: '3.0.0' },
+    ]);
+  });
+
   it.each<[string, unknown, string]>([
-    ['there is no lockfile', undefined, 'no package-lock.json says which versions'],
+    ['there is no lockfile', undefined, 'neither a lockfile nor node_modules says which versions'],
     ['the lockfile is of npm 6', { lockfileVersion: 1, dependencies: {} }, 'is not what npm writes'],
     ['the lockfile is cut off', 'x', 'is not what npm writes'],
   ])('is not guessed where %s', async (_, lock, problem) => {

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
@@ -24,26 +24,66 @@ const dependencies = z.record(z.string(), z.string()).optional();
 const packageSchema = z.object({ dependencies, optionalDependencies: dependencies });
 
 /**
- * What a folder with a pruned `package.json` and `package-lock.json` ships: every package of the lockfile that is not
- * for development. Without a `package.json`, or one without dependencies, that is nothing. Rejects where dependencies
- * are stated and there is no lockfile that says which.
+ * What an artifact ships: by its `package-lock.json` every package that is not for development, else what lies in its
+ * `node_modules` (pnpm, Yarn, a build that installs by itself). Rejects where dependencies are stated and nothing says
+ * which versions are shipped.
  */
 export async function readShipped(folder: string): Promise<Shipped[]> {
   const stated = await readJson(join(folder, 'package.json'), packageSchema);
   const names = Object.keys({ ...stated?.dependencies, ...stated?.optionalDependencies });
-  if (names.length === 0) return [];
   const lock = await readJson(join(folder, 'package-lock.json'), lockSchema);
-  if (!lock) {
+  if (lock && names.length > 0) return lockedPackages(lock);
+  const installed = await installedPackages(join(folder, 'node_modules'));
+  if (installed.length === 0 && names.length > 0) {
     throw new Error(
-      `${folder}/package.json has dependencies, but no package-lock.json says which versions are shipped`,
+      `${folder}/package.json has dependencies, but neither a lockfile nor node_modules says which versions are shipped`,
     );
   }
-  return Object.entries(lock.packages).flatMap(([path, { name, version, dev, link }]) => {
+  return installed;
+}
+
+const lockedPackages = (lock: z.infer<typeof lockSchema>): Shipped[] =>
+  Object.entries(lock.packages).flatMap(([path, { name, version, dev, link }]) => {
     const at = path.lastIndexOf('node_modules/');
     if (at < 0 || dev || link || version === undefined) return [];
     return [{ name: name ?? path.slice(at + 'node_modules/'.length), version }];
   });
+
+const installedSchema = z.object({ name: z.string().optional(), version: z.string().optional() });
+
+/** Every package below a `node_modules`, nested ones and pnpm's store included; links are not followed. */
+async function installedPackages(modules: string): Promise<Shipped[]> {
+  const found: Shipped[] = [];
+  for (const entry of await foldersIn(modules)) {
+    const path = join(modules, entry);
+    if (entry.startsWith('@') || entry === '.pnpm') {
+      for (const child of await foldersIn(path)) {
+        found.push(
+          ...(entry === '.pnpm'
+            ? await installedPackages(join(path, child, 'node_modules'))
+            : await packageAt(join(path, child))),
+        );
+      }
+    } else if (!entry.startsWith('.')) {
+      found.push(...(await packageAt(path)));
+    }
+  }
+  return found;
 }
+
+async function packageAt(folder: string): Promise<Shipped[]> {
+  const own = await readJson(join(folder, 'package.json'), installedSchema);
+  const { name, version } = own ?? {};
+  return [...(name && version ? [{ name, version }] : []), ...(await installedPackages(join(folder, 'node_modules')))];
+}
+
+const foldersIn = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  });
+  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+};
 
 /** Each (name, version) once, in order. */
 export function uniqueShipped(ships: readonly Shipped[]): Shipped[] {

@@ -2,6 +2,8 @@ import { aPlan, aRelease, aWorld, deploy, resume, withFaults, type Ending, type 
 import type { Phase } from './model';
 import { transition } from './transition';
 
+jest.setTimeout(60_000);
+
 const minute = 60_000;
 const hour = 60 * minute;
 const abort = (world: World) => (at: number) =>

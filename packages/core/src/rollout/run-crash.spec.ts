@@ -11,6 +11,8 @@ import {
   type WorldOptions,
 } from '../testing';
 
+jest.setTimeout(60_000);
+
 const step = { judged: true, minDuration: 20_000, maxDuration: 40_000 };
 const plan = aPlan({
   judge: { ...aPlan().judge, minRequests: 50 },

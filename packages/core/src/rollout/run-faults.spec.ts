@@ -10,6 +10,8 @@ import {
   type Fault,
 } from '../testing';
 
+jest.setTimeout(60_000);
+
 const second = 1000;
 const minute = 60 * second;
 const outcomeOf = ({ state }: Ending) => state.rollout?.outcome;

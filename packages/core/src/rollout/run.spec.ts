@@ -2,6 +2,8 @@ import { aPlan, aRelease, aWorld, deploy, type Behaviour, type Ending, type Worl
 import { planRollback } from './plan';
 import { transition } from './transition';
 
+jest.setTimeout(60_000);
+
 const minute = 60_000;
 const next = aRelease('next').id;
 

@@ -16,13 +16,17 @@ export async function run(
   signal: AbortSignal,
 ): Promise<EnvironmentState> {
   let state = start;
-  for (;;) {
-    await ports.store.save(state);
-    state = { ...state, audit: await ports.sink.record(state.outbox) };
-    ports.sink.progress(state);
-    if (isOver(state)) return state;
-    const event = await nextEvent(state, ports, signal);
-    state = transition(state, event);
+  try {
+    for (;;) {
+      await ports.store.save(state);
+      state = { ...state, audit: await ports.sink.record(state.outbox) };
+      ports.sink.progress(state);
+      if (isOver(state)) return state;
+      const event = await nextEvent(state, ports, signal);
+      state = transition(state, event);
+    }
+  } finally {
+    ports.synthetic.keep(null); // nobody watches any more
   }
 }
 

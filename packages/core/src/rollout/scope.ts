@@ -1,3 +1,6 @@
+/** Made once: the trace of an error costs more than all the rest. */
+const over = new Error('the work is over');
+
 /**
  * Runs `work` with a signal of its own, which fires with `signal` and, by `end`, as soon as the work needs nothing more.
  * Unlike `AbortSignal.any` it leaves nothing behind on a signal that lives for months.
@@ -9,7 +12,7 @@ export async function scoped<T>(
   signal.throwIfAborted();
   const scope = new AbortController();
   const abort = () => scope.abort(signal.reason);
-  const end = () => scope.abort();
+  const end = () => scope.abort(over);
   signal.addEventListener('abort', abort, { once: true });
   try {
     return await work(scope.signal, end);

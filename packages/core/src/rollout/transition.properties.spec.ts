@@ -4,6 +4,8 @@ import type { Act, EnvironmentState, Event } from './model';
 import { nextCommand, routeOf, shareOf } from './next';
 import { transition } from './transition';
 
+jest.setTimeout(60_000);
+
 /** What chance decides about one event. */
 interface Dice {
   kind: number;

@@ -1,4 +1,4 @@
-import { fromProblem } from '@sluice/core';
+import { fromProblem, sluiceError } from '@sluice/core';
 import { Client } from 'undici';
 import { z } from 'zod';
 
@@ -17,7 +17,8 @@ export interface JsonClient {
 
 /**
  * Calls a control socket, a connection a call: none is stale after the server was replaced, and a long call holds up no
- * other. Rejects with the `SluiceError` that the server answered, or with the error of the connection.
+ * other. Rejects with the `SluiceError` that the server answered, with `HOST_REFUSED` for an answer that is not understood,
+ * or with the error of the connection.
  */
 export function createJsonClient(socketPath: string): JsonClient {
   const open = () => new Client('http://sluice', { socketPath, headersTimeout: 0, bodyTimeout: 0 });
@@ -27,9 +28,9 @@ export function createJsonClient(socketPath: string): JsonClient {
       try {
         const sent = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {};
         const response = await client.request({ method, path, signal: signal ?? null, ...sent });
-        const answer: unknown = await response.body.json();
-        if (response.statusCode === 200) return schema.parse(answer);
-        throw fromProblem(problemSchema.parse(answer));
+        const answer = await response.body.text();
+        if (response.statusCode === 200) return understand(schema, answer, path);
+        throw fromProblem(understand(problemSchema, answer, path));
       } finally {
         await client.destroy();
       }
@@ -39,13 +40,29 @@ export function createJsonClient(socketPath: string): JsonClient {
       const client = open();
       try {
         const response = await client.request({ method: 'GET', path, signal });
-        if (response.statusCode !== 200) throw fromProblem(problemSchema.parse(await response.body.json()));
-        for await (const line of linesOf(response.body)) yield schema.parse(JSON.parse(line));
+        if (response.statusCode !== 200) {
+          throw fromProblem(understand(problemSchema, await response.body.text(), path));
+        }
+        for await (const line of linesOf(response.body)) yield understand(schema, line, path);
       } finally {
         await client.destroy();
       }
     },
   };
+}
+
+function understand<T>(schema: z.ZodType<T>, text: string, path: string): T {
+  const result = schema.safeParse(jsonOf(text));
+  if (result.success) return result.data;
+  throw sluiceError('HOST_REFUSED', { reason: `its answer to ${path} is not what was expected` });
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Whole lines; what comes after the last newline when the stream ends was cut off and is left out. */

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { toProblem } from '@sluice/core';
 import type { z } from 'zod';
@@ -26,8 +27,8 @@ export function createJsonServer(
   report: (thrown: unknown) => void,
 ): Server {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://sluice');
-    const [collection = '', ...names] = url.pathname.slice(1).split('/').map(decode);
+    const [path = '', query = ''] = (request.url ?? '').split('?', 2);
+    const [collection = '', ...names] = path.slice(1).split('/').map(decode);
     const endpoint = endpoints[`${request.method ?? ''} ${collection}`];
     if (!endpoint) {
       const message = `There is no ${request.method ?? ''} /${collection}.`;
@@ -41,7 +42,7 @@ export function createJsonServer(
     const left = new AbortController();
     response.on('close', () => left.abort());
     const body = <T>(schema: z.ZodType<T>) => readJson(request, schema);
-    const answer = await endpoint({ names, query: url.searchParams, body, signal: left.signal });
+    const answer = await endpoint({ names, query: new URLSearchParams(query), body, signal: left.signal });
     if (answer === null || !(Symbol.asyncIterator in answer)) {
       reply(response, 200, answer);
       return;
@@ -50,13 +51,15 @@ export function createJsonServer(
     response.flushHeaders();
     for await (const item of answer) {
       if (left.signal.aborted) break;
-      response.write(`${JSON.stringify(item)}\n`);
+      const isFull = !response.write(`${JSON.stringify(item)}\n`);
+      if (isFull) await once(response, 'drain', { signal: left.signal }).catch(() => undefined);
     }
     response.end();
   }
 
   return createServer((request, response) => {
     serve(request, response).catch((thrown: unknown) => {
+      if (response.destroyed) return; // the caller has left, in the middle of what it sent perhaps
       const problem = toProblem(thrown);
       if (problem.code === 'INTERNAL') report(thrown);
       if (response.headersSent) response.destroy();
@@ -83,18 +86,33 @@ function decode(part: string): string {
 async function readJson<T>(request: IncomingMessage, schema: z.ZodType<T>): Promise<T> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  // not destroyed when it is too long: then the answer could not be sent either
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
     if (size > bodyLimit) throw new Refusal(413, 'HOST_REFUSED', `The body exceeds ${bodyLimit} bytes.`, 'Send less.');
     chunks.push(chunk);
   }
-  const result = schema.safeParse(parseJson(Buffer.concat(chunks).toString('utf8')));
+  return parse(schema, parseJson(Buffer.concat(chunks).toString('utf8')), 'body');
+}
+
+/** What a caller sent, or a refusal that names every part of it that is wrong. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const message = result.error.issues
-    .map(({ path, message: what }) => `${path.join('.') || 'body'}: ${what}`)
-    .join('; ');
+  const message = result.error.issues.map((issue) => `${issue.path.join('.') || what}: ${issue.message}`).join('; ');
   throw new Refusal(400, 'HOST_REFUSED', message, 'Caller and host may be of different versions: restart the host.');
+}
+
+/** Stops listening and lets what is under way finish; what is not done by then, such as a stream, is broken off. */
+export function endServer(server: Server, grace: number): Promise<void> {
+  return new Promise((ended) => {
+    const late = setTimeout(() => server.closeAllConnections(), grace);
+    server.close(() => {
+      clearTimeout(late);
+      ended();
+    });
+  });
 }
 
 function parseJson(text: string): unknown {

@@ -5,15 +5,19 @@ import {
   type Clock,
   type EnvironmentName,
   type EnvironmentState,
+  type Health,
   type MetricSource,
+  type Runtime,
   type StatusInput,
   type StatusReport,
   type TrafficRouter,
   type Workload,
 } from '@sluice/core';
+import { measureAll } from './metrics';
 
+/** What has a process; an instance that ended and was not started again yet is not in it. */
 export interface Usage {
-  instances: { healthy: boolean; restarts: number; cpuPercent: number | null; memoryBytes: number | null }[];
+  instances: { cpuPercent: number | null; memoryBytes: number | null }[];
   dbConnections: number | null;
 }
 
@@ -22,7 +26,8 @@ export interface LiveSources {
   router: TrafficRouter;
   metrics: MetricSource;
   stateOf(project: string, environment: EnvironmentName): Promise<EnvironmentState>;
-  usage(workload: Workload): Promise<Usage>;
+  health: Runtime['health'];
+  usage(workload: Workload, signal: AbortSignal): Promise<Usage>;
 }
 
 /** Figures of status are those of the last so many milliseconds. */
@@ -49,10 +54,14 @@ async function readLive(
   const route = await sources.router.read(project, environment, signal);
   if (!route) return null;
   const now = sources.clock.now();
-  const { slots } = await sources.metrics.measure({ project, environment, from: now - windowMs, to: now }, signal);
+  const { slots } = await measureAll(sources.metrics, { project, environment, from: now - windowMs, to: now }, signal);
   const releases = [...new Set(route.slots.map(({ release }) => release))];
   const workloads = await Promise.all(
-    releases.map(async (release) => [release, total(await sources.usage({ project, environment, release }))] as const),
+    releases.map(async (release) => {
+      const workload = { project, environment, release };
+      const [health, usage] = await Promise.all([sources.health(workload, signal), sources.usage(workload, signal)]);
+      return [release, total(health, usage)] as const;
+    }),
   );
   return {
     slots: route.slots.map(({ slot, release, weight }) => {
@@ -63,11 +72,9 @@ async function readLive(
   };
 }
 
-function total({ instances, dbConnections }: Usage) {
+function total({ healthy, wanted, restarts }: Health, { instances, dbConnections }: Usage) {
   return {
-    healthy: instances.filter(({ healthy }) => healthy).length,
-    wanted: instances.length,
-    restarts: instances.reduce((sum, { restarts }) => sum + restarts, 0),
+    ...{ healthy, wanted, restarts },
     cpuPercent: sumKnown(instances.map(({ cpuPercent }) => cpuPercent)),
     memoryBytes: sumKnown(instances.map(({ memoryBytes }) => memoryBytes)),
     dbConnections,

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { composeHost } from '../compose';
+
+/** What can't be let go of by then is found again by the next controller. */
+const longestLeave = 20_000;
 
 /** The controller process: main.js --root <main checkout> */
 async function main(): Promise<void> {
@@ -15,13 +17,14 @@ async function main(): Promise<void> {
   const say = (event: string, details: object = {}) =>
     console.log(JSON.stringify({ at: new Date().toISOString(), event, ...details }));
 
-  const host = await composeHost({ root, version, say, routerEntry: require.resolve('@sluice/host/router') });
-  say('started', { pid: process.pid, version, root: join(root) });
   process.on('unhandledRejection', (thrown) => say('unhandled', { reason: String(thrown) }));
+  const host = await composeHost({ root, version, say, routerEntry: require.resolve('@sluice/host/router') });
+  say('started', { pid: process.pid, version, root });
 
   let leaving: Promise<void> | undefined;
   const leave = () => {
-    leaving ??= host.leave().then(() => process.exit(0));
+    setTimeout(() => process.exit(1), longestLeave);
+    leaving ??= host.leave().finally(() => process.exit(0));
   };
   process.on('SIGTERM', leave).on('SIGINT', leave);
   host.closed.then(leave, leave);

@@ -1,5 +1,11 @@
-import type { EnvironmentState, Publisher, Receipt } from '@sluice/core';
-import { completionSignal, deploymentReport, type Clock } from '@sluice/core';
+import {
+  completionSignal,
+  deploymentReport,
+  type Clock,
+  type EnvironmentState,
+  type Publisher,
+  type Receipt,
+} from '@sluice/core';
 
 /** Where report and signal go. */
 export interface DeploymentFiles {
@@ -14,17 +20,18 @@ export interface Publication {
   stateOf(project: string, environment: string): Promise<EnvironmentState | null>;
   /** Deletes all but the newest releases and those that a state names. */
   prune(project: string, keep: number): Promise<void>;
+  report(what: string, thrown: unknown): void;
 }
 
 /** Writes the report of every rollout, and the completion signal of a production deployment that is done. */
-export function createPublisher({ clock, files, stateOf, prune }: Publication): Publisher {
+export function createPublisher({ clock, files, stateOf, prune, report }: Publication): Publisher {
   return {
     async publish(state) {
       const { project, environment, rollout } = state;
       const place = rollout?.plan.place;
       if (rollout && place) {
         const other = async (name: string) => (name === environment ? state : await stateOf(project, name));
-        const report = deploymentReport({
+        const text = deploymentReport({
           project,
           commit: rollout.plan.release.commit,
           states: { staging: await other('staging'), production: await other('production') },
@@ -32,10 +39,11 @@ export function createPublisher({ clock, files, stateOf, prune }: Publication): 
           failure: null,
           now: clock.now(),
         });
-        await files.writeReport(place.worktree, project, report);
+        await files.writeReport(place.worktree, project, text);
         if (environment === 'production') await files.writeSignal(place.worktree, project, completionSignal(state));
       }
-      if (rollout) await prune(project, rollout.plan.keep);
+      // what is kept too long says nothing about the rollout
+      if (rollout) await prune(project, rollout.plan.keep).catch((thrown) => report('old releases', thrown));
     },
   };
 }

@@ -9,6 +9,7 @@ import {
   type EnvironmentState,
   type ReleaseRef,
   type ReleaseStore,
+  type Rollout,
   refOf,
 } from '@sluice/core';
 import type { Accepted, DeployRequest, DownRequest, PermitRequest, RollbackRequest } from '../protocol';
@@ -27,21 +28,35 @@ export function createRollouts(
   releases: ReleaseStore,
   clock: Clock,
 ): Rollouts {
+  /** Joins the rollout that takes this very release there already; `null` where there is none. */
+  async function attach(driver: Driver, { release, goal, by }: DeployRequest): Promise<Accepted | null> {
+    const state = driver.state();
+    if (!isUnderWay(state, release)) return null;
+    if (goal === 'production' && state.rollout?.plan.goal === 'canary') {
+      await driver.act({ type: 'goal', at: clock.now(), goal, by });
+    }
+    return { how: 'attached' };
+  }
+
   return {
-    async deploy({ project, environment, release, goal, config, place, by }) {
+    async deploy(request) {
+      const { project, environment, release, goal, config, place, by } = request;
       const driver = await driverOf(project, environment);
+      const attached = await attach(driver, request);
+      if (attached) return attached;
       const state = driver.state();
-      if (isUnderWay(state, release)) {
-        if (goal === 'production' && state.rollout?.plan.goal === 'canary') {
-          await driver.act({ type: 'goal', at: clock.now(), goal, by });
-        }
-        return { how: 'attached' };
-      }
       if (isSettled(state) && state.stable?.id === release.id) return { how: 'live' };
       const parsed = parseConfig(config.text, config.file, config.configuration);
+      await find(releases, project, release.id);
       const plan = planDeploy(parsed, environment, goal, { project, release, from: state.stable, by, place });
-      await driver.act({ type: 'begin', at: clock.now(), plan });
-      return { how: 'started' };
+      try {
+        await driver.act({ type: 'begin', at: clock.now(), plan });
+        return { how: 'started' };
+      } catch (thrown) {
+        const meanwhile = await attach(driver, request); // someone asked for the same at the same time
+        if (meanwhile) return meanwhile;
+        throw thrown;
+      }
     },
 
     async rollBack({ project, environment, to, reason, by }) {
@@ -49,7 +64,7 @@ export function createRollouts(
       const { rollout, stable, previous } = driver.state();
       if (!rollout) throw sluiceError('NO_WAY_BACK', { environment });
       if (!isSettled(driver.state()) && to === null) {
-        await driver.act({ type: 'abort', at: clock.now(), by, reason });
+        if (!isGoingBack(rollout)) await driver.act({ type: 'abort', at: clock.now(), by, reason });
         return { how: 'ending' };
       }
       const release = to === null ? (previous?.release ?? null) : await find(releases, project, to);
@@ -77,6 +92,12 @@ export function createRollouts(
 
 const isUnderWay = (state: EnvironmentState, release: ReleaseRef): boolean =>
   !isSettled(state) && state.rollout?.plan.kind === 'deploy' && state.rollout.plan.release.id === release.id;
+
+/** It ends without the release being live, whatever anyone asks for. */
+const isGoingBack = ({ phase }: Rollout): boolean =>
+  phase.name === 'withdrawing' ||
+  phase.name === 'clearing' ||
+  (phase.name === 'publishing' && phase.outcome.result !== 'done');
 
 async function find(releases: ReleaseStore, project: string, id: string): Promise<ReleaseRef> {
   const found = await releases.read(project, id);

@@ -6,7 +6,7 @@ import {
   type StatusReport,
 } from '@sluice/core';
 import { z } from 'zod';
-import { createJsonServer } from '../control/json-server';
+import { createJsonServer, parse, type Call, type Endpoint } from '../control/json-server';
 import {
   deploySchema,
   downSchema,
@@ -19,6 +19,8 @@ import type { Driver } from './driver';
 import type { Rollouts } from './rollouts';
 
 export interface Desk {
+  /** Resolves when the host may be asked for anything but its health; rejects while it can't be. */
+  ready(): Promise<void>;
   health(): Promise<HostHealth>;
   rollouts: Rollouts;
   driverOf(project: string, environment: EnvironmentName): Promise<Driver>;
@@ -29,26 +31,34 @@ export interface Desk {
   report(what: string, thrown: unknown): void;
 }
 
+const projectSchema = z.tuple([z.string().min(1)]);
+const placeSchema = z.tuple([z.string().min(1), z.enum(environmentNames)]);
+
 /** The controller's socket: what executors may ask for. */
 export function createDeskServer(desk: Desk) {
   const { rollouts } = desk;
-  const driver = ([project = '', environment = '']: string[]) =>
-    desk.driverOf(project, z.enum(environmentNames).parse(environment));
+  const whenReady =
+    (endpoint: Endpoint): Endpoint =>
+    async (call) => {
+      await desk.ready();
+      return endpoint(call);
+    };
+  const driverOf = async ({ names }: Call) => desk.driverOf(...parse(placeSchema, names, 'path'));
   return createJsonServer(
     {
       'GET health': () => desk.health(),
-      'POST rollouts': async ({ body }) => rollouts.deploy(await body(deploySchema)),
-      'POST rollbacks': async ({ body }) => rollouts.rollBack(await body(rollbackSchema)),
-      'POST permits': async ({ body }) => rollouts.permit(await body(permitSchema)),
-      'POST downs': async ({ body }) => rollouts.takeDown(await body(downSchema)),
-      'POST verifications': async ({ body, signal }) => {
+      'POST rollouts': whenReady(async ({ body }) => rollouts.deploy(await body(deploySchema))),
+      'POST rollbacks': whenReady(async ({ body }) => rollouts.rollBack(await body(rollbackSchema))),
+      'POST permits': whenReady(async ({ body }) => rollouts.permit(await body(permitSchema))),
+      'POST downs': whenReady(async ({ body }) => rollouts.takeDown(await body(downSchema))),
+      'POST verifications': whenReady(async ({ body, signal }) => {
         const { project, environment } = await body(verificationSchema);
         return { checks: await desk.verify(project, environment, signal) };
-      },
-      'GET states': async ({ names }) => (await driver(names)).state(),
-      'GET events': async ({ names, signal }) => follow(await driver(names), signal),
-      'GET status': async ({ names: [project = ''] }) => desk.status(project),
-      'POST close': async () => ({ closing: await desk.close() }),
+      }),
+      'GET states': whenReady(async (call) => (await driverOf(call)).state()),
+      'GET events': whenReady(async (call) => follow(await driverOf(call), call.signal)),
+      'GET status': whenReady(async ({ names }) => desk.status(...parse(projectSchema, names, 'path'))),
+      'POST close': whenReady(async () => ({ closing: await desk.close() })),
     },
     (thrown) => desk.report('a request failed', thrown),
   );

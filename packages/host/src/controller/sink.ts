@@ -29,9 +29,12 @@ export function createSink(
   latest: (entry: AuditEntry) => EnvironmentState | null,
 ): EventSink {
   const saidAt = new Map<string, number>();
+  let written: Promise<unknown> = Promise.resolve();
   const say = (state: EnvironmentState, line: string) => {
     const place = state.rollout?.plan.place;
-    if (place) writeLog(place.worktree, logOf(state), line).catch(() => undefined);
+    if (!place) return;
+    const write = () => writeLog(place.worktree, logOf(state), line);
+    written = written.then(write).catch(() => undefined);
   };
   return {
     async record(entries) {

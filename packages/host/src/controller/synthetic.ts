@@ -1,10 +1,9 @@
 import type { Plan, Scenario, SyntheticTraffic } from '@sluice/core';
 import { Pool } from 'undici';
+import { urlOf } from '../address';
+import { syntheticHeader } from '../router/headers';
 
 const mostInFlight = 64;
-
-/** The header that tells the router which requests are Sluice's own; the router does not pass it on. */
-const header = 'x-sluice-synthetic';
 
 /** Requests of the tool's own through the router, while a step is watched, at a steady rate. Answers are thrown away. */
 export function createSyntheticTraffic(token: string): SyntheticTraffic {
@@ -20,8 +19,8 @@ export function createSyntheticTraffic(token: string): SyntheticTraffic {
   };
 }
 
-function send({ host, port }: Plan, { rate, requests }: NonNullable<Plan['synthetic']>, token: string): () => void {
-  const pool = new Pool(`http://${host}:${port}`, { connections: mostInFlight, pipelining: 1 });
+function send(plan: Plan, { rate, requests }: NonNullable<Plan['synthetic']>, token: string): () => void {
+  const pool = new Pool(urlOf(plan), { connections: mostInFlight, pipelining: 1 });
   const began = performance.now();
   let sent = 0;
   let inFlight = 0;
@@ -32,7 +31,7 @@ function send({ host, port }: Plan, { rate, requests }: NonNullable<Plan['synthe
       const response = await pool.request({
         path,
         method,
-        headers: { ...headers, [header]: token },
+        headers: { ...headers, [syntheticHeader]: token },
         body: body ?? null,
       });
       await response.body.dump();

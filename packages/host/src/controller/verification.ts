@@ -10,6 +10,8 @@ import {
   type VerifySubject,
   type Workload,
 } from '@sluice/core';
+import { urlOf } from '../address';
+import { measureAll } from './metrics';
 
 /** What the checks of trial and verification are made of. */
 export interface Verification {
@@ -66,7 +68,7 @@ function checksOf(parts: Verification): Check<VerifySubject>[] {
   const measured = async ({ plan, workload, since }: VerifySubject, signal: AbortSignal) => {
     await clock.sleepUntil(clock.now() + bucketTime, signal);
     const { project, environment } = plan;
-    const interval = await metrics.measure({ project, environment, from: since, to: clock.now() }, signal);
+    const interval = await measureAll(metrics, { project, environment, from: since, to: clock.now() }, signal);
     const own = interval.slots.filter(({ release }) => release === workload.release);
     const sum = (pick: (slot: (typeof own)[number]) => number) => own.reduce((total, slot) => total + pick(slot), 0);
     return { requests: sum((slot) => slot.requests), errors: sum((slot) => slot.errors) };
@@ -90,7 +92,7 @@ function checksOf(parts: Verification): Check<VerifySubject>[] {
     }),
 
     check('smoke', 10 * 60_000, async ({ plan, workload, via }, signal) => {
-      const baseUrl = via === 'router' ? `http://${plan.host}:${plan.port}` : parts.instanceUrl(workload);
+      const baseUrl = via === 'router' ? urlOf(plan) : parts.instanceUrl(workload);
       return baseUrl ? parts.smoke({ plan, baseUrl }, signal) : outcome('fail', 'no instance is there to be asked');
     }),
 

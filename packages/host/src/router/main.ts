@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { createJsonClient } from '../control/json-client';
-import { keepPeer } from '../peer';
+import { keepPeer, type Keeping, type Peer } from '../peer';
 import { identitySchema } from '../protocol';
 import { spawnDetached } from '../spawn';
 import { startRouter } from './router';
@@ -28,27 +28,28 @@ async function main(): Promise<void> {
   const router = await startRouter({ dir, socket, version });
   console.log(JSON.stringify({ at: new Date().toISOString(), event: 'started', pid: process.pid, version, socket }));
 
-  const stopKeeping = root && controller ? keepController(root, controller, dir) : () => undefined;
+  const keeping = root && controller ? keepController(root, controller, dir) : null;
 
   let leaving: Promise<void> | undefined;
   const leave = () => {
-    stopKeeping();
-    leaving ??= router.close().then(() => process.exit(0));
+    keeping?.stop();
+    leaving ??= router.close().finally(() => process.exit(0));
   };
   process.on('SIGTERM', leave).on('SIGINT', leave);
 }
 
 /** Traffic needs no controller, but rollouts and instances do. */
-function keepController(root: string, socket: string, dir: string): () => void {
+function keepController(root: string, socket: string, dir: string): Keeping {
   const json = createJsonClient(socket);
-  return keepPeer({
+  const controller: Peer = {
     identify: async (signal) => (await json.call(identitySchema, 'GET', '/health', { signal })).pid,
     start: () => {
       const entry = require.resolve('@sluice/host/controller');
       spawnDetached(entry, ['--root', root], { cwd: root, log: join(dir, 'controller.log') });
     },
     onUp: async () => undefined,
-  });
+  };
+  return keepPeer(controller, (thrown) => console.error('the controller could not be started:', thrown));
 }
 
 main().catch((error: unknown) => {
