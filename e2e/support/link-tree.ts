@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { constants, existsSync, readdirSync } from 'node:fs';
 import { copyFile, link, mkdir, readdir, readlink, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -12,4 +12,12 @@ export async function linkTree(from: string, to: string): Promise<void> {
     else if (entry.isSymbolicLink()) await symlink(await readlink(source), target);
     else await link(source, target).catch(() => copyFile(source, target, constants.COPYFILE_FICLONE));
   }
+}
+
+/** Where a checkout of this repository has `node_modules`: at the top, and in packages that need other versions. */
+export function findModules(checkout: string): string[] {
+  const nested = ['packages', 'examples'].flatMap((folder) =>
+    readdirSync(join(checkout, folder)).map((name) => join(folder, name, 'node_modules')),
+  );
+  return ['node_modules', ...nested].filter((path) => existsSync(join(checkout, path)));
 }

@@ -3,7 +3,7 @@ import { cp, mkdtemp, mkdir, realpath } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { linkTree } from './link-tree';
+import { findModules, linkTree } from './link-tree';
 
 const run = promisify(execFile);
 
@@ -28,26 +28,8 @@ export default async function makeTemplate(): Promise<void> {
       if (!isGone(error)) throw error; // deleted, and that is not committed yet
     });
   }
-  for (const modules of await findModules(source)) await linkTree(join(source, modules), join(template, modules));
+  for (const modules of findModules(source)) await linkTree(join(source, modules), join(template, modules));
   await run('npm', ['run', 'prepare'], { cwd: template });
 }
 
 const isGone = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';
-
-/** At the top, and in packages that need other versions than the rest. */
-async function findModules(source: string): Promise<string[]> {
-  const { stdout } = await run('git', ['ls-files', '--', 'package.json', '*/package.json'], { cwd: source });
-  const found = stdout
-    .split('\n')
-    .filter(Boolean)
-    .map((manifest) => join(dirname(manifest), 'node_modules'));
-  const exist = await Promise.all(
-    found.map((path) =>
-      realpath(join(source, path)).then(
-        () => true,
-        () => false,
-      ),
-    ),
-  );
-  return found.filter((_, index) => exist[index]);
-}

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { linkTree } from './link-tree';
+import { findModules, linkTree } from './link-tree';
 import { killAll } from './processes';
 
 /** A clone of this repository in a folder of its own, whose example app has free ports. */
@@ -38,11 +38,7 @@ export async function cloneWorkspace(settings: Record<string, object> = {}): Pro
   const template = join(testFolder(), 'template');
   const filter = (source: string) => !source.endsWith('/node_modules');
   cpSync(template, workspace.root, { recursive: true, verbatimSymlinks: true, filter });
-  for (const modules of ['node_modules', 'packages/adapters/node_modules']) {
-    await linkTree(join(template, modules), workspace.path(modules)).catch((error: unknown) => {
-      if (modules === 'node_modules') throw error;
-    });
-  }
+  for (const modules of findModules(template)) await linkTree(join(template, modules), workspace.path(modules));
   const { staging, production } = workspace.ports;
   const given = JSON.parse(workspace.read(settingsFile)) as Record<string, object>;
   const merged = Object.fromEntries(Object.entries(settings).map(([key, value]) => [key, { ...given[key], ...value }]));
@@ -61,7 +57,10 @@ export async function emptyWorkspace(): Promise<Workspace> {
   const root = mkdtempSync(join(testFolder(), 'w-'));
   const ports = { production: await freePort(), staging: await freePort() };
   const path = (...names: string[]) => join(root, ...names);
-  const identity = ['-c', 'user.name=Tester', '-c', 'user.email=tester@example.com'];
+  const identity = ['user.name=Tester', 'user.email=tester@example.com', 'commit.gpgsign=false'].flatMap((set) => [
+    '-c',
+    set,
+  ]);
   const git = (...args: string[]) => execFileSync('git', [...identity, ...args], { cwd: root, encoding: 'utf8' });
   return {
     root,

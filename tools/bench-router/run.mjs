@@ -1,6 +1,6 @@
 // node tools/bench-router/run.mjs [--rounds=5] [--seconds=4] [--router=packages/host/dist/router/main.js]
 // Compares pass-through proxies, and the router where it is built, in alternating rounds on 127.0.0.1; prints medians
-// and their ratios to bare undici. Needs autocannon, undici, http-proxy-3, fastify and @fastify/reply-from.
+// and their ratios to bare undici. Before: npm install --no-save http-proxy-3@1.23 fastify@5 @fastify/reply-from@12
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';

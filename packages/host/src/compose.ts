@@ -39,7 +39,7 @@ import { createTraffic } from './controller/traffic';
 import { untilDone } from './controller/until-done';
 import { createVerifier } from './controller/verification';
 import { createRouterClient } from './router/client';
-import { listenPrivately } from './router/control-socket';
+import { listenPrivately } from './control/private-socket';
 import { socketsOf } from './sockets';
 import { spawnDetached } from './spawn';
 import { createSupervisor } from './supervisor/supervisor';

@@ -27,6 +27,7 @@ export function keepPeer(peer: Peer, report: (thrown: unknown) => void): Keeping
   let failed = { pid: -1, until: -Infinity };
   let timer: NodeJS.Timeout | undefined;
   const stopped = new AbortController();
+  const isStopped = () => stopped.signal.aborted;
 
   function start(): void {
     if (performance.now() - startedAt < startTime) return;
@@ -48,19 +49,19 @@ export function keepPeer(peer: Peer, report: (thrown: unknown) => void): Keeping
 
   async function look(): Promise<void> {
     const pid = await peer.identify(AbortSignal.timeout(answerTime)).catch(() => null);
-    if (stopped.signal.aborted) return;
+    if (isStopped()) return;
     if (pid === null) {
       greeted = null;
       start();
     } else await greet(pid);
-    if (!stopped.signal.aborted) timer = setTimeout(goOn, pid === null ? every / 10 : every);
+    if (!isStopped()) timer = setTimeout(goOn, pid === null ? every / 10 : every);
   }
 
   /** A peer that can't be started now, for want of memory or descriptors, may be later. */
   function goOn(): void {
     look().catch((thrown: unknown) => {
       report(thrown);
-      if (!stopped.signal.aborted) timer = setTimeout(goOn, every);
+      if (!isStopped()) timer = setTimeout(goOn, every);
     });
   }
 

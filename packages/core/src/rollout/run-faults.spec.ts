@@ -36,8 +36,10 @@ describe('a store or an audit log that can not be written', () => {
       world.ports,
       rejecting(method, full, (nth) => nth > 5),
     );
-    await expect(deploy(world, shortPlan, { ports })).rejects.toBe(full);
+    const synthetic = { rate: 5, requests: [{ path: '/', method: 'GET' as const, headers: {} }] };
+    await expect(deploy(world, { ...shortPlan, synthetic }, { ports })).rejects.toBe(full);
     expect(world.clock.waiting()).toBe(0);
+    expect(world.synthetic.rateAt(world.clock.now() - 1)).toBe(5);
     expect(world.synthetic.rateAt(world.clock.now())).toBe(0);
     const ending = await resume(world);
     expect(outcomeOf(ending)?.result).toBe('done');

@@ -29,6 +29,8 @@ export interface Driver {
 
 export type DriverPorts = Omit<RolloutPorts, 'inbox'>;
 
+const isLeaving = (signal: AbortSignal): boolean => signal.aborted;
+
 /** How long a driver waits before it starts again after the store or the audit log could not be written. */
 const retryAfter = 1000;
 
@@ -67,12 +69,12 @@ export function createDriver(
 
   /** Runs until nothing is left to do and no act waits. */
   async function drive(first: EnvironmentState): Promise<void> {
-    for (let from: EnvironmentState | null = first; from && !leaving.signal.aborted; ) {
+    for (let from: EnvironmentState | null = first; from && !leaving.signal.aborted;) {
       try {
         await run(from, { ...ports, store, sink, inbox }, leaving.signal);
         from = awake();
       } catch (thrown) {
-        if (leaving.signal.aborted) break;
+        if (isLeaving(leaving.signal)) break;
         report(`the rollout of ${state.project} in ${state.environment} stopped and starts again`, thrown);
         inbox.fail(thrown);
         await ports.clock.sleepUntil(ports.clock.now() + retryAfter, leaving.signal).catch(() => undefined);

@@ -52,7 +52,9 @@ export function createDrivers({ load, portsOf, report }: DriverSources): Drivers
     stateOf: (project, environment) => loaded.get(keyOf(project, environment))?.state() ?? null,
     resume: async (keys) => {
       const resumed = keys.map(({ project, environment }) =>
-        of(project, environment).catch((thrown: unknown) => report(`the state of ${project} in ${environment}`, thrown)),
+        of(project, environment).catch((thrown: unknown) =>
+          report(`the state of ${project} in ${environment}`, thrown),
+        ),
       );
       await Promise.all(resumed);
     },

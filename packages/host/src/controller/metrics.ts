@@ -20,9 +20,10 @@ export async function measureAll(
   signal: AbortSignal,
 ): Promise<Interval> {
   const parts: Interval[] = [];
-  for (let from = query.from; ; ) {
+  for (let from = query.from; ;) {
     const part = await metrics.measure({ ...query, from }, signal);
-    if (part.to <= from) return { from: query.from, to: from, slots: mergeFigures(parts.flatMap(({ slots }) => slots)) };
+    if (part.to <= from)
+      return { from: query.from, to: from, slots: mergeFigures(parts.flatMap(({ slots }) => slots)) };
     parts.push(part);
     from = part.to;
   }

@@ -43,7 +43,7 @@ export function createPublisher({ clock, files, stateOf, prune, report }: Public
         if (environment === 'production') await files.writeSignal(place.worktree, project, completionSignal(state));
       }
       // what is kept too long says nothing about the rollout
-      if (rollout) await prune(project, rollout.plan.keep).catch((thrown) => report('old releases', thrown));
+      if (rollout) await prune(project, rollout.plan.keep).catch((thrown: unknown) => report('old releases', thrown));
     },
   };
 }

@@ -49,7 +49,7 @@ export function keepRouter({ router, clock, start, restore, report }: RouterPart
   );
   const isTrueWithin = async (limit: number, check: () => Promise<boolean> | boolean): Promise<boolean> => {
     const never = new AbortController().signal;
-    for (const until = clock.now() + limit; clock.now() < until; ) {
+    for (const until = clock.now() + limit; clock.now() < until;) {
       if (await check()) return true;
       await clock.sleepUntil(clock.now() + every, never);
     }

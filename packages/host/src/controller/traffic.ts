@@ -75,7 +75,8 @@ export function createTraffic(router: RouterClient, endpoints: Endpoints, synthe
       return found && toRoute(found);
     },
 
-    refresh: (workload) => readdress(workload, ({ slots }) => slots.some(({ release }) => release === workload.release)),
+    refresh: (workload) =>
+      readdress(workload, ({ slots }) => slots.some(({ release }) => release === workload.release)),
 
     async restore(expected) {
       const signal = AbortSignal.timeout(limit);

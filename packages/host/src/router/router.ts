@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { createClock } from './clock';
-import { listenPrivately } from './control-socket';
+import { listenPrivately } from '../control/private-socket';
 import { createControl } from './control';
 import { defaultLimits, type Limits } from './limits';
 import { writeDurably } from './route-file';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import {
   isSettled,
   nameOf,
+  progressLine,
   sluiceError,
   type EnvironmentName,
   type EnvironmentState,
@@ -47,7 +48,10 @@ export async function travel(
     say(`${nameOf(release)} is live in ${environment} already, nothing to do`);
     return host.state(project, environment);
   }
-  if (how === 'attached') say(`attached to the rollout of ${nameOf(release)} that is under way`);
+  if (how === 'attached') {
+    const standing = progressLine(await host.state(project, environment), Date.now());
+    say(`attached to the rollout of ${nameOf(release)} that is under way: ${standing}`);
+  }
 
   const parting = () =>
     say(

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { open, rm, stat } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { connect } from 'node:net';
-import { Refusal } from '../control/refusal';
-import { codeOf } from './failure';
+import { Refusal } from './refusal';
+import { codeOf } from '../router/failure';
 
 /** Taking a socket over takes some ms; a lock that is older was left by a process that was killed meanwhile. */
 const longestLock = 10_000;
