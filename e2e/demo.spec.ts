@@ -140,9 +140,10 @@ describe('npm run demo', () => {
     expect(report).toContain('# Deployment of app');
     expect(report).toMatch(/\*\*Rolled back/);
     expect(report).toMatch(/error rate \d+\.\d+ % is above its limit/);
-    for (const log of ['staging', 'canary', 'production']) {
-      expect(readFileSync(worktreeFile(`logs/deployment-${log}.log`), 'utf8')).toContain('broken-errors');
-    }
+    const logOf = (name: string) => readFileSync(worktreeFile(`logs/deployment-${name}.log`), 'utf8');
+    expect(logOf('staging')).toMatch(/done +broken-errors/);
+    expect(logOf('canary')).toMatch(/rolled-back error rate/);
+    expect(logOf('production')).toMatch(/done +next/);
   });
 
   it('leaves next serving, the bad release refused', async () => {
@@ -171,7 +172,6 @@ describe('afterwards', () => {
   it('deploys a release that is live by saying so, with the pure stages from the cache', async () => {
     const { code, text } = await nx(workspace.root, 'app:deploy-prod:next');
     expect(text).toContain('is live in production already, nothing to do');
-    expect(text).toContain('is live in staging already, nothing to do');
     for (const stage of ['build', 'security', 'load', 'performance']) {
       expect(text).toMatch(new RegExp(`> nx run app:deploy-${stage}:next +\\[[^\\]]*cache`));
     }

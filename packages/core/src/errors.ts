@@ -149,6 +149,10 @@ const catalogue = {
     (d) => `Release ${d.release} was rolled back automatically: ${d.reason}`,
     (d) => `If you want it once more, say who and why: ${d.command}`,
   ),
+  NOTHING_REFUSED: row<{ environment: string; command: string }>(
+    (d) => `No release is refused in ${d.environment}, so there is nothing to allow.`,
+    (d) => `Deploy: ${d.command}`,
+  ),
   NO_WAY_BACK: row<{ environment: string }>(
     (d) => `There is no earlier release in ${d.environment} to go back to.`,
     () => 'Deploy another release, or stop the environment with deploy-down.',
@@ -209,7 +213,7 @@ const catalogue = {
   ),
   HOST_UNREACHABLE: row<{ socket: string; log: string; reason: string }>(
     (d) => `The Sluice host does not answer at ${d.socket}: ${d.reason}.`,
-    (d) => `Its log is ${d.log}. Any deploy target starts the host again.`,
+    (d) => `Its log is ${d.log}. The stages, deploy-rollback and deploy-retry start the host again.`,
   ),
   HOST_REFUSED: row<{ reason: string }>(
     (d) => `The Sluice host refused the request: ${d.reason}.`,

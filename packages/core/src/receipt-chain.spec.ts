@@ -21,7 +21,13 @@ function receiptsWith(changed: StageName | null = null, change: Partial<ReceiptB
   for (const { name, kind } of pipeline) {
     const isPure = kind === 'pure' || name === 'worktree';
     const body: ReceiptBody = {
-      ...{ stage: name, project: 'app', verdict: 'pass', reasons: ['fine'], figures: {}, produced: {}, checks: [] },
+      stage: name,
+      project: 'app',
+      verdict: 'pass',
+      reasons: ['fine'],
+      figures: {},
+      produced: {},
+      checks: [],
       subject: isPure ? { content: contentOf(name), tools: {} } : { release, builtOn: builtOn(name, receipts) },
     };
     receipts[name] = makeReceipt(name === changed ? { ...body, ...change } : body, { startedAt: 1, durationMs: 1 });

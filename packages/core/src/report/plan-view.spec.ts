@@ -122,8 +122,8 @@ describe('the plan', () => {
         'load 1 scenario over 1 connection, 50 requests/s, 10s after 2s of warm-up',
         'errors at most 1.00 %, p95 at most 80ms',
         'figures of the load test: p95 at most 60ms',
-        'the host is up; within 5m these services answer: db',
-        'nx run-many -t lint,test in the worktree, for app and its dependencies',
+        'the host is up within 5m; these services answer: db',
+        'nx run app:lint and app:test in the worktree',
       ]),
     );
   });

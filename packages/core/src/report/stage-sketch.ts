@@ -43,7 +43,7 @@ export function sketchOf(stage: Stage['name'], subject: SketchSubject): Sketch |
     case 'readiness':
       return {
         does: [
-          `nx run-many -t ${config.readiness.targets.join(',')} in the worktree, for ${project} and its dependencies`,
+          `nx run ${config.readiness.targets.map((target) => `${project}:${target}`).join(' and ')} in the worktree`,
           `production readiness score of at least ${config.readiness.minScore}`,
         ],
         estimateMs: 60_000,
@@ -93,6 +93,6 @@ function infraWords({ infra, services }: Config): string {
   const names = services.map(({ name }) => name).join(', ');
   const limit = formatDuration(infra.timeout);
   return names
-    ? `the host is up; within ${limit} these services answer: ${names}`
+    ? `the host is up within ${limit}; these services answer: ${names}`
     : `the host is up within ${limit}; no services are declared`;
 }

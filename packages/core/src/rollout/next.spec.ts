@@ -108,8 +108,12 @@ describe('the route', () => {
 
   it('carries the address of the plan, and the generation and sequence of the state', () => {
     expect(routeOf(aStateIn({ name: 'shifting', step: 0 }))).toMatchObject({
-      ...{ project: 'app', environment: 'production', host: '127.0.0.1', port: 4000 },
-      ...{ generation: 2, sequence: 1 },
+      project: 'app',
+      environment: 'production',
+      host: '127.0.0.1',
+      port: 4000,
+      generation: 2,
+      sequence: 1,
     });
   });
 });

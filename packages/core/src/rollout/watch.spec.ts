@@ -17,6 +17,7 @@ const judged = aPlan({
 interface Seen {
   canary?: number;
   errors?: number;
+  ms?: number;
   healthy?: number;
   restarts?: number;
 }
@@ -27,9 +28,11 @@ function watch(intervals: Seen[], { plan = judged, step = 0 }: { plan?: Plan; st
   if (!started) throw new Error('no rollout');
   let rollout: Rollout = started;
   let phase: Watching = startWatching(plan, step, 0);
-  const decisions = intervals.map(({ canary = 200, errors = 0, healthy = 1, restarts = 0 }, at) => {
+  const decisions = intervals.map(({ canary = 200, errors = 0, ms = 50, healthy = 1, restarts = 0 }, at) => {
     const slots =
-      canary > 0 ? [someFigures({ requests: canary, errors }), someFigures({ slot: 'stable', requests: 4000 })] : [];
+      canary > 0
+        ? [someFigures({ requests: canary, errors, ms }), someFigures({ slot: 'stable', requests: 4000 })]
+        : [];
     const event: Observed = {
       type: 'observed',
       at: (at + 1) * minute,
@@ -64,6 +67,12 @@ describe('a step that is judged', () => {
     const { next, decisions } = watch(times(3, bad));
     expect(next).toEqual(['stay', 'stay', 'withdraw']);
     expect(decisions[2]).toMatchObject({ cause: 'release' });
+  });
+
+  it('is withdrawn at the end of its minimum time when gate 2 refuses it, though nothing was bad enough before', () => {
+    const { next, decisions } = watch(times(5, { ms: 70 }));
+    expect(next).toEqual(['stay', 'stay', 'stay', 'stay', 'withdraw']);
+    expect(decisions[4]).toMatchObject({ cause: 'release', gate: { verdict: 'fail' } });
   });
 
   it('forgives a bad interval', () => {

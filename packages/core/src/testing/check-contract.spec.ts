@@ -3,13 +3,19 @@ import { describeCheckContract } from './check-contract';
 import { simulatedClock } from './simulated-clock';
 
 const outcome = (status: CheckOutcome['status'], reason: string): CheckOutcome => ({
-  ...{ status, reason, findings: [], figures: { files: 1 } },
+  status,
+  reason,
+  findings: [],
+  figures: { files: 1 },
 });
 
 describeCheckContract('a simulated check', () => {
   const clock = simulatedClock();
   const check: Check<string> = {
-    ...{ name: 'words', tool: 'simulated', version: '1', timeLimit: 1000 },
+    name: 'words',
+    tool: 'simulated',
+    version: '1',
+    timeLimit: 1000,
     async run(text, signal) {
       await clock.sleepUntil(clock.now() + 5, signal);
       if (text === '') return outcome('skip', 'there is nothing to read');

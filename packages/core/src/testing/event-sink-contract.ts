@@ -30,7 +30,14 @@ export function describeEventSinkContract(name: string, make: Make<EventSinkHarn
   const test = withWorld(make, 10_000);
   const stored = async ({ entries }: EventSinkHarness) =>
     (await entries()).map(({ id, at, project, environment, release, what, by, detail }) => ({
-      ...{ id, at, project, environment, release, what, by, detail },
+      id,
+      at,
+      project,
+      environment,
+      release,
+      what,
+      by,
+      detail,
     }));
 
   describe(`${name} keeps the contract of an event sink`, () => {

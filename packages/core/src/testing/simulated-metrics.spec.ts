@@ -15,7 +15,11 @@ async function split(canary: number, options: WorldOptions = {}) {
   const shift = (weight: number, sequence: number) =>
     world.router.apply(
       {
-        ...{ ...query, host: '127.0.0.1', port: 4000, generation: 2, sequence },
+        ...query,
+        host: '127.0.0.1',
+        port: 4000,
+        generation: 2,
+        sequence,
         slots: [
           { slot: 'stable', release: first, weight: 100 - weight },
           { slot: 'canary', release: next, weight },

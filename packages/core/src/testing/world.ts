@@ -93,9 +93,17 @@ export function aWorld(options: WorldOptions = {}): World {
     cell,
   );
   const ports = {
-    ...{ clock, runtime, router, metrics, store: memoryStore(), sink: memorySink({ keepStates }) },
-    ...{ services: simulatedServices(), verifier: simulatedVerifier(behaviours), publisher: memoryPublisher() },
-    ...{ synthetic, inbox: memoryInbox() },
+    clock,
+    runtime,
+    router,
+    metrics,
+    synthetic,
+    store: memoryStore(),
+    sink: memorySink({ keepStates }),
+    services: simulatedServices(),
+    verifier: simulatedVerifier(behaviours),
+    publisher: memoryPublisher(),
+    inbox: memoryInbox(),
   };
   if (stable) {
     runtime.place({ project, environment, release: stable.id });

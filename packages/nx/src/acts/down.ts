@@ -1,8 +1,16 @@
-import { environmentNames } from '@sluice/core';
+import { environmentNames, isSettled } from '@sluice/core';
+import { createStateStore } from '@sluice/adapters/files';
 import { identityOf } from '@sluice/adapters/git';
-import { findHost } from '@sluice/host/client';
+import { connectHost, findHost, type HostClient } from '@sluice/host/client';
 import type { ActOptions } from '../options';
 import type { Ground } from '../stage/ground';
+
+/** After a reboot nothing runs, but the next host would start again what its state says is live. */
+async function wakeForWhatIsLive(project: string, root: string): Promise<HostClient | null> {
+  const store = createStateStore(root);
+  const states = await Promise.all(environmentNames.map((environment) => store.load(project, environment)));
+  return states.some((state) => state && (state.stable || !isSettled(state))) ? connectHost(root) : null;
+}
 
 /** Takes the project out of service: routes first, then instances; ends the host when nothing else is live. */
 export async function down(
@@ -10,7 +18,7 @@ export async function down(
   options: ActOptions<'down'>,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const host = await findHost(root);
+  const host = (await findHost(root)) ?? (await wakeForWhatIsLive(project, root));
   if (!host) {
     say('nothing is running');
     return true;

@@ -15,7 +15,7 @@ export async function retry(
   const host = await connectHost(root);
   const { refused } = await host.state(project, environment);
   const release = options.release ?? refused.at(-1)?.release;
-  if (!release) throw sluiceError('RELEASE_UNKNOWN', { release: 'refused', known: [] });
+  if (!release) throw sluiceError('NOTHING_REFUSED', { environment, command: commandOf(ground, 'deploy-prod') });
   await host.permit({ project, environment, release, reason, by: await identityOf(checkout) });
   say(`release ${release} may be deployed once more: ${commandOf(ground, 'deploy-prod')}`);
   return true;

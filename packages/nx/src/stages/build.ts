@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runChecks, sluiceError } from '@sluice/core';
 import { targetCheck } from '@sluice/adapters/checks';
 import { buildFolder, packArtifact } from '@sluice/adapters/files';
+import { removeIgnored } from '@sluice/adapters/git';
 import type { StageResult, StageRun } from '../stage/run-stage';
 import { clock } from '../stage/clock';
 import { assemble } from './assemble';
@@ -12,8 +12,8 @@ export async function build(run: StageRun): Promise<StageResult> {
   const { config, project, projectRoot, worktree, checkout, signal, say } = run;
   const { target, output } = config.build;
   say(`nx run ${project}:${target} in ${worktree}`);
-  // what an earlier commit left there, which git ignores, must not be packed; nx's cache brings back what is current
-  await rm(join(worktree, projectRoot, output), { recursive: true, force: true });
+  // what the build of an earlier commit left there must not be packed; nx's cache brings back what is current
+  if (join(output) !== '.') await removeIgnored(worktree, join(projectRoot, output));
   const check = targetCheck(target, { targets: [target], allowNoTests: true, onLine: (line) => say(`  ${line}`) });
   const [built] = await runChecks([check], { worktree, project, targets: targetsOf(run) }, { clock, signal });
   if (built?.status !== 'pass') {

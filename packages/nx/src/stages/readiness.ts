@@ -77,7 +77,7 @@ function itemsOf(
     item(
       'security',
       'security',
-      security?.verdict === 'pass',
+      security?.verdict === 'pass' || security?.verdict === 'warn',
       security?.reasons.join('; ') ?? 'unknown',
       'mend the findings of the security stage',
     ),

@@ -1,0 +1,36 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Codes are literals in the sources of all packages, so they are looked for there. */
+const packages = join(__dirname, '../..');
+const sources = readdirSync(packages)
+  .flatMap((name) => filesIn(join(packages, name, 'src')))
+  .map((file) => readFileSync(file, 'utf8'));
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts') && !file.endsWith('.spec.ts'))
+    .map((file) => join(folder, file));
+}
+
+const found = (text: string, pattern: RegExp): string[] => [...text.matchAll(pattern)].map(([, code = '']) => code);
+
+const catalogue = found(readFileSync(join(__dirname, 'errors.ts'), 'utf8'), /^ {2}([A-Z_]+): row/gm);
+const thrown = sources.flatMap((text) => found(text, /new (?:SluiceError|Refusal)\(\s*(?:\d+,\s*)?'([A-Z_]+)'/g));
+const codes = [...new Set([...catalogue, ...thrown])].sort();
+
+const documented = found(readFileSync(join(packages, '../docs/errors.md'), 'utf8'), /`([A-Z]+(?:_[A-Z]+)+|INTERNAL)`/g);
+
+describe('docs/errors.md', () => {
+  it('is compared with the whole catalogue', () => {
+    expect(catalogue.length).toBeGreaterThan(40);
+  });
+
+  it.each(codes)('lists %s', (code) => {
+    expect(documented).toContain(code);
+  });
+
+  it.each([...new Set(documented)].sort())('lists %s, which the sources know', (code) => {
+    expect(sources.some((text) => new RegExp(`\\b${code}\\b`).test(text))).toBe(true);
+  });
+});

@@ -1,0 +1,67 @@
+import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { socketsOf } from './sockets';
+
+let dir: string;
+beforeEach(async () => (dir = await mkdtemp(join(tmpdir(), 'sluice-sockets-'))));
+afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
+
+describe('the sockets of a workspace', () => {
+  it('lie in the host folder, which is made for this user alone', async () => {
+    const folder = join(dir, '.sluice', 'host');
+    expect(await socketsOf(folder)).toEqual({
+      controller: join(folder, 'controller.sock'),
+      router: join(folder, 'router.sock'),
+    });
+    expect(await modeOf(folder)).toBe(0o700);
+    await socketsOf(folder);
+  });
+
+  describe('whose path is too long', () => {
+    const far = () => join(dir, 'x'.repeat(100), 'host');
+    let made: string | undefined;
+    afterEach(async () => {
+      if (made) await rm(made, { recursive: true });
+      made = undefined;
+    });
+
+    it('lie in a short folder of this user alone, the same for everyone who asks', async () => {
+      const sockets = await socketsOf(far());
+      made = dirname(sockets.controller);
+      expect(Buffer.byteLength(sockets.controller)).toBeLessThanOrEqual(100);
+      expect([await modeOf(made), await modeOf(dirname(made))]).toEqual([0o700, 0o700]);
+      const before = process.env['TMPDIR'];
+      process.env['TMPDIR'] = dir; // sessions have different ones
+      try {
+        expect(await socketsOf(far())).toEqual(sockets);
+      } finally {
+        if (before === undefined) delete process.env['TMPDIR'];
+        else process.env['TMPDIR'] = before;
+      }
+    });
+
+    it('differ from workspace to workspace', async () => {
+      const [one, other] = [await socketsOf(far()), await socketsOf(`${far()}2`)];
+      expect(one.controller).not.toBe(other.controller);
+      await rm(dirname(one.controller), { recursive: true });
+      await rm(dirname(other.controller), { recursive: true });
+    });
+
+    it('are refused where others may look into the folder above', async () => {
+      made = dirname((await socketsOf(far())).controller);
+      const own = dirname(made);
+      await chmod(own, 0o755);
+      try {
+        await expect(socketsOf(far())).rejects.toMatchObject({
+          code: 'HOST_REFUSED',
+          message: expect.stringContaining(own) as unknown,
+        });
+      } finally {
+        await chmod(own, 0o700);
+      }
+    });
+  });
+});
