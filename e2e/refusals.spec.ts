@@ -107,6 +107,7 @@ describe('with evidence', () => {
     const { code, text } = await nx(workspace.root, 'app:deploy-infra');
     server.close();
     expect(text).toContain(`Port ${workspace.ports.production} of production is in use by another process.`);
+    expect(text).toContain('PORT_IN_USE');
     expect(text).toContain('choose another port in sluice.json');
     expect(code).not.toBe(0);
     expect(existsSync(receipt('load'))).toBe(true);

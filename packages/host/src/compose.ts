@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   environmentNames,
@@ -20,9 +21,11 @@ import {
   createStateStore,
   hostFolder,
   listStates,
+  type DeploymentFiles,
 } from '@sluice/adapters/files';
 import { urlOf } from './address';
 import { endServer } from './control/json-server';
+import { listenPrivately } from './control/private-socket';
 import { hostLeaving } from './controller/driver';
 import { createDrivers, type Drivers } from './controller/drivers';
 import { drained } from './controller/drain';
@@ -39,7 +42,6 @@ import { createTraffic } from './controller/traffic';
 import { untilDone } from './controller/until-done';
 import { createVerifier } from './controller/verification';
 import { createRouterClient } from './router/client';
-import { listenPrivately } from './control/private-socket';
 import { socketsOf } from './sockets';
 import { spawnDetached } from './spawn';
 import { createSupervisor } from './supervisor/supervisor';
@@ -71,7 +73,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
 
   const store = createStateStore(root);
   const releases = createReleaseStore(root);
-  const files = createDeploymentFiles(root);
+  const files = standing(createDeploymentFiles(root), root);
   const router = createRouterClient(sockets.router);
   const token = randomBytes(16).toString('hex');
   const supervisor = createSupervisor({
@@ -225,6 +227,22 @@ async function smoke({ plan, baseUrl }: { plan: Plan; baseUrl: string }, signal:
   const { status, reason, ...rest } = await connectivityCheck().run({ services: [service] }, signal);
   const said = `no smoke tests are configured; ${plan.healthPath}: ${reason}`;
   return { ...rest, reason: said, status: status === 'pass' ? 'warn' : status };
+}
+
+/** A worktree that was removed is not made again by what would be written there, which goes to the main checkout. */
+function standing(files: DeploymentFiles, root: string): DeploymentFiles {
+  const isFolder = (path: string) =>
+    stat(path).then(
+      (found) => found.isDirectory(),
+      () => false,
+    );
+  const at = async (worktree: string) => ((await isFolder(worktree)) ? worktree : root);
+  return {
+    receipts: (checkout, project) => files.receipts(checkout, project),
+    writeReport: async (worktree, project, text) => files.writeReport(await at(worktree), project, text),
+    writeSignal: async (worktree, project, signal) => files.writeSignal(await at(worktree), project, signal),
+    log: async (worktree, log, line) => files.log(await at(worktree), log, line),
+  };
 }
 
 /** Releases that a state names are never pruned. */

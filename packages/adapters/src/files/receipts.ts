@@ -1,9 +1,12 @@
+import { rm } from 'node:fs/promises';
 import { isUnedited, receiptSchema, sluiceError, type Receipt } from '@sluice/core';
 import { replaceFile } from './durable-file';
 import { explainIssues, readJson } from './json-file';
 import { receiptFile } from './paths';
 
 export interface ReceiptStore {
+  /** Removes the receipts of these stages: what they say is of an earlier run. */
+  forget(project: string, stages: readonly string[]): Promise<void>;
   /** Whole or not at all, and durable when it resolves. */
   write(receipt: Receipt): Promise<void>;
   /** The receipt of a stage, or `null` where it left none. Rejects with `RECEIPT_INVALID` for one that cannot be trusted. */
@@ -13,6 +16,10 @@ export interface ReceiptStore {
 /** The receipts of one checkout. `commandFor` names the command that makes a stage's receipt, for the errors. */
 export function createReceiptStore(checkout: string, commandFor: (stage: string) => string): ReceiptStore {
   return {
+    async forget(project, stages) {
+      for (const stage of stages) await rm(receiptFile(checkout, project, stage), { force: true });
+    },
+
     write: (receipt) =>
       replaceFile(receiptFile(checkout, receipt.project, receipt.stage), `${JSON.stringify(receipt, null, 2)}\n`),
 

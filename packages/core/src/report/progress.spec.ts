@@ -99,13 +99,13 @@ describe('the line of an audit entry', () => {
 
   it('is plain and aligned', () => {
     expect(storyLine({ ...entry, what: 'gate', detail: 'passed: all is well' })).toBe(
-      '2026-11-23 13:00:00 UTC  production  gate     passed: all is well',
+      '2026-11-23 13:00:00 UTC  production  gate        passed: all is well',
     );
   });
 
   it('stays one line and names the person', () => {
     expect(storyLine({ ...entry, environment: 'staging', what: 'abort', detail: 'no\n  | good', by: 'alice' })).toBe(
-      '2026-11-23 13:00:00 UTC  staging     abort    no | good (by alice)',
+      '2026-11-23 13:00:00 UTC  staging     abort       no | good (by alice)',
     );
   });
 });

@@ -112,7 +112,7 @@ function comparisonWords({ metric, unit, value, baseline }: Comparison): string 
 /** One entry of the audit log: `2026-11-23 13:44:49 UTC  production  gate     passed: …` */
 export function storyLine({ at, environment, what, detail, by }: AuditEntry): string {
   const who = by === 'sluice' ? '' : ` (by ${by})`;
-  return oneLineAfter(`${formatInstant(at)}  ${environment.padEnd(10)}  ${what.padEnd(8)}`, `${detail}${who}`);
+  return oneLineAfter(`${formatInstant(at)}  ${environment.padEnd(10)}  ${what.padEnd(11)}`, `${detail}${who}`);
 }
 
 const oneLineAfter = (head: string, text: string): string => `${head} ${oneLine(text)}`;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { toProblem } from '@sluice/core';
 import { z } from 'zod';
 import { composeHost } from '../compose';
 
@@ -31,6 +32,7 @@ async function main(): Promise<void> {
 }
 
 main().catch((thrown: unknown) => {
-  console.error(thrown instanceof Error ? (thrown.stack ?? thrown.message) : thrown);
+  const { code, message } = toProblem(thrown);
+  console.error(code === 'INTERNAL' ? thrown : message); // another controller that has the socket is no accident
   process.exit(1);
 });

@@ -5,6 +5,11 @@ for (const stream of [process.stdout, process.stderr]) stream.on('error', () => 
 
 export const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
+/** Output of a command that a stage runs: indented, without its empty lines. */
+export function sayNested(line: string): void {
+  if (line.trim()) say(`  ${line}`);
+}
+
 /** Code, what happened, what to do. */
 export function sayProblem({ code, message, remedy }: Problem): void {
   process.stderr.write(`\n${code}: ${message}\n  -> ${remedy}\n`);

@@ -4,6 +4,7 @@ import { targetCheck } from '@sluice/adapters/checks';
 import { buildFolder, packArtifact } from '@sluice/adapters/files';
 import { removeIgnored } from '@sluice/adapters/git';
 import type { StageResult, StageRun } from '../stage/run-stage';
+import { sayNested } from '../stage/say';
 import { clock } from '../stage/clock';
 import { assemble } from './assemble';
 
@@ -14,7 +15,7 @@ export async function build(run: StageRun): Promise<StageResult> {
   say(`nx run ${project}:${target} in ${worktree}`);
   // what the build of an earlier commit left there must not be packed; nx's cache brings back what is current
   if (join(output) !== '.') await removeIgnored(worktree, join(projectRoot, output));
-  const check = targetCheck(target, { targets: [target], allowNoTests: true, onLine: (line) => say(`  ${line}`) });
+  const check = targetCheck(target, { targets: [target], allowNoTests: true, onLine: sayNested });
   const [built] = await runChecks([check], { worktree, project, targets: targetsOf(run) }, { clock, signal });
   if (built?.status !== 'pass') {
     const lines = built?.findings.map(({ message }) => message).join('\n') ?? '';

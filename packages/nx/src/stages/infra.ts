@@ -8,10 +8,11 @@ import type { StageResult, StageRun } from '../stage/run-stage';
 /** What has to be there around the release: the host with its router, free ports, and the declared services. */
 export async function infra(run: StageRun): Promise<StageResult> {
   const { config, signal } = run;
-  const own = await runChecks([hostCheck, portsCheck], run, { clock, signal });
+  const own = await runChecks([hostCheck], run, { clock, signal });
+  if (own.every(({ status }) => status === 'pass')) await requireFreePorts(run);
   const services = await runChecks([connectivityCheck()], { services: config.services }, { clock, signal });
   const checks = [...own, ...services];
-  return { ...verdictOf(checks, { required: ['host', 'ports'] }), checks };
+  return { ...verdictOf(checks, { required: ['host'] }), checks };
 }
 
 const check = (name: string, run: Check<StageRun>['run']): Check<StageRun> => ({
@@ -33,19 +34,15 @@ const hostCheck = check('host', async ({ root, config }, signal) => {
   }
 });
 
-/** A port that someone else has is found here, not in the middle of a rollout. */
-const portsCheck = check('ports', async ({ config, root, project }) => {
+/** A port that someone else has is found here, not in the middle of a rollout. Rejects with `PORT_IN_USE`. */
+async function requireFreePorts({ config, root, project }: StageRun): Promise<void> {
   const { environments } = await (await connectHost(root)).status(project);
   for (const name of environmentNames) {
     const { host, port } = config.environments[name];
     const isServed = environments.some(({ environment, split }) => environment === name && split.length > 0);
-    if (!isServed && !(await isFree(host, port))) {
-      const { message, remedy } = sluiceError('PORT_IN_USE', { port, environment: name });
-      return outcome('fail', `${message} ${remedy}`);
-    }
+    if (!isServed && !(await isFree(host, port))) throw sluiceError('PORT_IN_USE', { port, environment: name });
   }
-  return outcome('pass', environmentNames.map((name) => `${name} ${config.environments[name].port}`).join(', '));
-});
+}
 
 const isFree = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {

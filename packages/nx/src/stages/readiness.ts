@@ -15,6 +15,7 @@ import { createStateStore } from '@sluice/adapters/files';
 import { clock } from '../stage/clock';
 import { commandOf } from '../stage/ground';
 import type { StageResult, StageRun } from '../stage/run-stage';
+import { sayNested } from '../stage/say';
 import { targetsOf } from './build';
 
 /** All tests pass in the worktree, and the production readiness score is high enough. */
@@ -31,9 +32,8 @@ export async function readiness(run: StageRun): Promise<StageResult> {
     throw sluiceError('RELEASE_REFUSED', { ...refusal, command: `${commandOf(run, 'deploy-retry')} --reason="..."` });
 
   const { targets, allowNoTests, minScore } = config.readiness;
-  const onLine = (line: string) => say(`  ${line}`);
   const tests = await runChecks(
-    targetChecks({ targets, allowNoTests, onLine }),
+    targetChecks({ targets, allowNoTests, onLine: sayNested }),
     { worktree, project, targets: targetsOf(run) },
     { clock, signal },
   );

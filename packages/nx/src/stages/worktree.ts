@@ -1,5 +1,5 @@
-import { formatInstant, isSettled, nameOf, sluiceError } from '@sluice/core';
-import { createStateStore, listStates } from '@sluice/adapters/files';
+import { formatInstant, isSettled, nameOf, pipeline, sluiceError } from '@sluice/core';
+import { createReceiptStore, createStateStore, listStates } from '@sluice/adapters/files';
 import { ensureWorktree, listChanges } from '@sluice/adapters/git';
 import type { StageResult, StageRun } from '../stage/run-stage';
 import { worktreeKey } from '../stage/ground';
@@ -11,6 +11,9 @@ export async function worktree(run: StageRun): Promise<StageResult> {
   if (files.length) throw sluiceError('TREE_DIRTY', { folder: checkout, files });
   await refuseToMove(run);
   const { path, branch, created } = await ensureWorktree({ root, commit: head, from: checkout, ...worktreeKey });
+  // pure stages leave theirs to Nx, which puts back what fits; those of deploying stages would be of an earlier run
+  const deploying = pipeline.filter(({ kind }) => kind !== 'pure').map(({ name }) => name);
+  await createReceiptStore(checkout, () => '').forget(run.project, deploying);
   say(`${created ? 'created' : 'adopted'} ${path} on ${branch} at ${head.slice(0, 12)}`);
   return { verdict: 'pass', reasons: [`${branch} is at ${head.slice(0, 12)}`], produced: { commit: head } };
 }
