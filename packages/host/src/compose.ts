@@ -36,6 +36,7 @@ import { createRollouts } from './controller/rollouts';
 import { keepRouter } from './controller/router-keeper';
 import { createDeskServer } from './controller/server';
 import { createSink } from './controller/sink';
+import { withoutStaleSignals } from './controller/stale-signals';
 import { createSyntheticTraffic } from './controller/synthetic';
 import { systemClock as clock } from './controller/system-clock';
 import { createTraffic } from './controller/traffic';
@@ -155,7 +156,10 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
         () => null,
       ),
     }),
-    rollouts: createRollouts(drivers.of, releases, clock),
+    rollouts: withoutStaleSignals(createRollouts(drivers.of, releases, clock), async (project, worktree) => {
+      const place = drivers.stateOf(project, 'production')?.rollout?.plan.place;
+      await files.writeSignal(worktree ?? place?.worktree ?? root, project, null);
+    }),
     driverOf: drivers.of,
     status: (project) =>
       readStatus(project, {
