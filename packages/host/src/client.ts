@@ -85,7 +85,7 @@ export async function connectHost(root: string, entry = controllerEntry()): Prom
 const controllerEntry = () => require.resolve('@sluice/host/controller');
 
 /** The host of a workspace, or `null` when it does not run. */
-export async function findHost(root: string, entry = controllerEntry()): Promise<HostClient | null> {
+export async function findHost(root: string, entry?: string): Promise<HostClient | null> {
   const { controller, log } = await placesOf(root);
   const json = createJsonClient(controller);
   try {
@@ -115,7 +115,8 @@ function unreachable(thrown: unknown, { socket, log }: { socket: string; log: st
 
 interface Place {
   root: string;
-  entry: string;
+  /** The controller's main file; the built one of this package without it. */
+  entry: string | undefined;
   socket: string;
   log: string;
 }

@@ -138,6 +138,12 @@ describe('to begin while an old release is still warm', () => {
     }
   });
 
+  it('does not stop what is live even where it is written down as the one before, too', () => {
+    const previous = { release: next, warmUntil: 9_000 };
+    const state = transition(cooling({ previous }), begin({ release: third, from: next }));
+    expect(phaseOf(state)).toEqual({ name: 'proving' });
+  });
+
   it('has nothing to stop when it is cold', () => {
     const previous = { release: aRelease('older'), warmUntil: null };
     const state = transition(cooling({ previous }), begin({ release: aRelease('third'), from: aRelease('next') }));

@@ -1,7 +1,8 @@
 import { aPlan, aRelease, aState, aStateIn, aWorld, phases, withFaults, type Fault, type PortCall } from '../testing';
 import { execute } from './execute';
+import type { Runtime } from '../ports';
 import type { Phase } from './model';
-import { nextCommand } from './next';
+import { nextCommand, workloadOf } from './next';
 
 const plan = aPlan({ synthetic: { rate: 10, requests: [{ path: '/', method: 'GET', headers: {} }] } });
 
@@ -137,12 +138,42 @@ describe('a command that is broken off', () => {
     },
   );
 
+  /** Starts `next` by a runtime that takes so long to stop when it is told to, and then gives a reason of its own. */
+  function startSlowly(msToStop: number) {
+    const world = aWorld();
+    const stop = new AbortController();
+    let isStopped = false;
+    const start: Runtime['start'] = async (_, signal) => {
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      if (msToStop > 0) await world.clock.sleepUntil(world.clock.now() + msToStop, new AbortController().signal);
+      isStopped = true;
+      throw new Error('my own reason');
+    };
+    const ports = { ...world.ports, runtime: { ...world.runtime, start } };
+    const state = aStateIn(phases.starting, {}, plan);
+    const command = { type: 'start', workload: workloadOf(state, plan.release) } as const;
+    return { world, stop, event: execute(command, state, ports, stop.signal), isStopped: () => isStopped };
+  }
+
   it('rejects with the reason of the abort even when a port rejects with its own', async () => {
-    const deaf = new Error('my own reason');
-    const { event, stop } = await carryOut(phases.starting, on('start', { type: 'reject', error: deaf }));
+    const { event, stop } = startSlowly(0);
     const reason = new Error('an act came first');
+    await Promise.resolve();
     stop.abort(reason);
     await expect(event).rejects.toBe(reason);
+  });
+
+  it('waits until the port has stopped, but not for ever', async () => {
+    for (const [ms, isStopped] of [
+      [3_000, true],
+      [60_000, false],
+    ] as const) {
+      const slow = startSlowly(ms);
+      await Promise.resolve();
+      slow.stop.abort(new Error('an act came first'));
+      await expect(slow.event).rejects.toThrow('an act came first');
+      expect(slow.isStopped()).toBe(isStopped);
+    }
   });
 
   it('is not begun at all when it was broken off before', async () => {

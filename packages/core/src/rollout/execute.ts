@@ -7,6 +7,8 @@ import { scoped } from './scope';
 
 /** How long a port may take before the command counts as failed; waits are not limited. */
 const limit = 15 * 60_000;
+/** How long it may then take to stop. */
+const grace = 5_000;
 
 /** Carries out one command and says what came of it. A port that rejects is a `failed` event; rejects only on abort. */
 export async function execute(
@@ -84,17 +86,29 @@ async function perform(
   }
 }
 
-/** A port that gives no answer at all must not hold the rollout for ever. */
+/**
+ * A port that gives no answer at all must not hold the rollout for ever. One that is told to stop gets some time to do so,
+ * since what comes next must not meet it: an instance that starts while its release is being stopped.
+ */
 function within(
   command: Command,
   { clock }: RolloutPorts,
   signal: AbortSignal,
   work: (scope: AbortSignal) => Promise<Event>,
 ): Promise<Event> {
-  return scoped(signal, (scope) => {
+  return scoped(signal, async (scope, end) => {
+    const answer = work(scope);
     const late = clock.sleepUntil(clock.now() + limit, scope).then(() => {
       throw sluiceError('COMMAND_TIMEOUT', { command: command.type, limit: formatDuration(limit) });
     });
-    return Promise.race([work(scope), late]);
+    try {
+      return await Promise.race([answer, late]);
+    } catch (thrown) {
+      end();
+      await scoped(new AbortController().signal, (waiting) =>
+        Promise.race([Promise.allSettled([answer]), clock.sleepUntil(clock.now() + grace, waiting)]),
+      );
+      throw thrown;
+    }
   });
 }

@@ -1,4 +1,5 @@
 import { aPlan, aRelease, aWorld, deploy, resume, withFaults, type Ending, type World } from '../testing';
+import type { Runtime } from '../ports';
 import type { Phase } from './model';
 import { transition } from './transition';
 
@@ -45,6 +46,27 @@ describe('a person who aborts', () => {
     expect(ending.shares).toEqual([]);
     expect(outcomeOf(ending)).toMatchObject({ result: 'rolled-back', cause: 'person', at: start + minute });
     expect(world.runtime.running()).toEqual([aRelease('first').id]);
+  });
+
+  it('does not have the release stopped before the start that was broken off has ended', async () => {
+    const world = aWorld();
+    const calls: string[] = [];
+    const runtime: Runtime = {
+      ...world.runtime,
+      async start(_, signal) {
+        await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+        await world.clock.sleepUntil(world.clock.now() + 1_000, new AbortController().signal);
+        calls.push('start has ended');
+        throw signal.reason;
+      },
+      async stop(workload, signal) {
+        calls.push('stop begins');
+        await world.runtime.stop(workload, signal);
+      },
+    };
+    world.later(minute, abort(world));
+    await deploy(world, aPlan(), { ports: { ...world.ports, runtime } });
+    expect(calls).toEqual(['start has ended', 'stop begins']);
   });
 
   it('at any call of any port is heard, and nothing is left behind', async () => {

@@ -20,7 +20,7 @@ import { targetsOf } from './build';
 
 /** All tests pass in the worktree, and the production readiness score is high enough. */
 export async function readiness(run: StageRun): Promise<StageResult> {
-  const { config, evidence, project, root, worktree, signal, say } = run;
+  const { config, evidence, project, root, worktree, signal } = run;
   if (!evidence) throw new RangeError('the readiness stage needs the receipts before it');
   const { release, receipts } = evidence;
   const state = await createStateStore(root).load(project, 'production');
