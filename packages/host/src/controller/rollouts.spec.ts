@@ -160,13 +160,6 @@ describe('a request to roll back', () => {
     expect(driver.state().stable).toEqual(aRelease('other'));
   });
 
-  it('has nothing to do after a rollout that went back by itself', async () => {
-    const { rollout, ...rest } = deployed();
-    const outcome = { result: 'rolled-back', reason: 'errors', at: 1, cause: 'release' } as const;
-    const { rollouts } = bench({ ...rest, rollout: rollout && { ...rollout, outcome } });
-    expect(await rollouts.rollBack(back)).toEqual({ how: 'live' });
-  });
-
   it('has nothing to do for the release that is live', async () => {
     const { rollouts } = bench(deployed());
     expect(await rollouts.rollBack({ ...back, to: aRelease('next').id })).toEqual({ how: 'live' });

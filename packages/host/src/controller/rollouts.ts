@@ -67,7 +67,6 @@ export function createRollouts(
         if (!isGoingBack(rollout)) await driver.act({ type: 'abort', at: clock.now(), by, reason });
         return { how: 'ending' };
       }
-      if (to === null && rollout.outcome?.result === 'rolled-back') return { how: 'live' }; // it went back by itself
       const release = to === null ? (previous?.release ?? null) : await find(releases, project, to);
       if (!release) throw sluiceError('NO_WAY_BACK', { environment });
       if (release.id === stable?.id) return { how: 'live' };
