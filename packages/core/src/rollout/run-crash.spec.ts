@@ -13,7 +13,7 @@ import {
 
 jest.setTimeout(60_000);
 
-const step = { judged: true, minDuration: 20_000, maxDuration: 40_000 };
+const step = { judged: true, minDuration: 10_000, maxDuration: 40_000 };
 const plan = aPlan({
   judge: { ...aPlan().judge, minRequests: 50 },
   steps: [

@@ -117,7 +117,7 @@ function walk(start: EnvironmentState, rolls: readonly Dice[]) {
 
 const always = (check: (step: ReturnType<typeof walk>[number]) => void, numRuns = 300) =>
   fc.assert(
-    fc.property(starts, fc.array(dice, { maxLength: 120 }), (start, rolls) => walk(start, rolls).forEach(check)),
+    fc.property(starts, fc.array(dice, { maxLength: 90 }), (start, rolls) => walk(start, rolls).forEach(check)),
     { numRuns },
   );
 
@@ -152,7 +152,7 @@ describe('whatever happens, in whatever order', () => {
 
   it('every entry of the audit log has an id of its own', () => {
     fc.assert(
-      fc.property(starts, fc.array(dice, { maxLength: 120 }), (start, rolls) => {
+      fc.property(starts, fc.array(dice, { maxLength: 90 }), (start, rolls) => {
         const ids = walk(start, rolls).flatMap(({ after }) => after.outbox.map(({ id }) => id));
         expect(new Set(ids).size).toBe(ids.length);
       }),
@@ -195,7 +195,7 @@ describe('whatever happens, in whatever order', () => {
 describe('the walks of these properties', () => {
   it('come through every phase', () => {
     const seen = new Set<string>();
-    const rolls = fc.sample(fc.array(dice, { minLength: 60, maxLength: 120 }), { numRuns: 80, seed: 1 });
+    const rolls = fc.sample(fc.array(dice, { minLength: 60, maxLength: 90 }), { numRuns: 80, seed: 1 });
     for (const [i, roll] of rolls.entries()) {
       const start = i % 2 ? aState() : aState({ stable: null });
       for (const { after } of walk(start, roll)) seen.add(after.rollout?.phase.name ?? 'none');

@@ -7,7 +7,7 @@ export interface LatencyModel {
   sigma: number;
 }
 
-/** Draws `requests` latencies. Edges are powers of 1.05. */
+/** Draws `requests` latencies. Edges are powers of 1.08. */
 export function drawLatencies(requests: number, model: LatencyModel, random: Random): Histogram {
   const counts: [number, number][] = [];
   let left = requests;
@@ -35,7 +35,7 @@ function bucketsOf(model: LatencyModel): Bucket[] {
   return buckets;
 }
 
-const width = Math.log(1.05);
+const width = Math.log(1.08);
 const deviations = 3.5;
 
 function makeBuckets({ median, sigma }: LatencyModel): Bucket[] {

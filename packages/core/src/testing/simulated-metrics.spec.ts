@@ -73,7 +73,7 @@ describe('the simulated world of traffic', () => {
     const [good, bad] = [figures(interval, first), figures(interval, next)];
     expect(good.errorRate).toBeCloseTo(0.04, 1);
     expect(bad.errorRate).toBeCloseTo(0.3, 1);
-    // the log-normal's quantiles, on edges 5 % apart
+    // the log-normal's quantiles, on edges 8 % apart
     expect((good.p50 ?? 0) / 50).toBeCloseTo(1, 0);
     expect((bad.p50 ?? 0) / 200).toBeCloseTo(1, 0);
     expect((bad.p95 ?? 0) / (200 * Math.exp(1.645 * 0.5))).toBeCloseTo(1, 0);
