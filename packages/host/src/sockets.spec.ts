@@ -1,11 +1,14 @@
 import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import os, { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { socketsOf } from './sockets';
 
 let dir: string;
 beforeEach(async () => (dir = await mkdtemp(join(tmpdir(), 'sluice-sockets-'))));
-afterEach(() => rm(dir, { recursive: true, force: true }));
+afterEach(() => {
+  jest.restoreAllMocks();
+  return rm(dir, { recursive: true, force: true });
+});
 
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
@@ -33,14 +36,8 @@ describe('the sockets of a workspace', () => {
       made = dirname(sockets.controller);
       expect(Buffer.byteLength(sockets.controller)).toBeLessThanOrEqual(100);
       expect([await modeOf(made), await modeOf(dirname(made))]).toEqual([0o700, 0o700]);
-      const before = process.env['TMPDIR'];
-      process.env['TMPDIR'] = dir; // sessions have different ones
-      try {
-        expect(await socketsOf(far())).toEqual(sockets);
-      } finally {
-        if (before === undefined) delete process.env['TMPDIR'];
-        else process.env['TMPDIR'] = before;
-      }
+      jest.spyOn(os, 'tmpdir').mockReturnValue(dir); // sessions have different ones
+      expect(await socketsOf(far())).toEqual(sockets);
     });
 
     it('differ from workspace to workspace', async () => {
