@@ -162,6 +162,11 @@ const catalogue = {
     (d) => `A rollout of ${d.release} to ${d.environment} is under way, started by ${d.by} at ${d.since}.`,
     (d) => `Wait for it, or end it with: ${d.command}`,
   ),
+  ROLLOUT_DECIDED: row<{ release: string; environment: string }>(
+    (d) =>
+      `The rollout of ${d.release} to ${d.environment} is decided and about to end, so it can't be ended any more.`,
+    () => 'Run the same command again in a moment: then it goes back from what is live.',
+  ),
   RELEASE_LIVE: row<{ release: string; environment: string }>(
     (d) => `${d.release} is live in ${d.environment} already.`,
     () => 'Nothing is to be done.',
@@ -183,6 +188,10 @@ const catalogue = {
   STATE_NEWER: row<{ file: string; found: number; known: number }>(
     (d) => `The state file ${d.file} has version ${d.found}; this Sluice knows up to ${d.known}.`,
     () => 'Use the version of Sluice that wrote it, or a newer one. Nothing was changed.',
+  ),
+  STATE_LOST: row<{ project: string; environment: string }>(
+    (d) => `The state of ${d.project} in ${d.environment} was lost, so nothing is known of the rollout before.`,
+    (d) => `Restore the state file, or deploy first: nx run ${d.project}:deploy-prod`,
   ),
   AUDIT_CORRUPT: row<{ file: string; line: number; problem: string }>(
     (d) => `The audit log ${d.file} is broken at line ${d.line}: ${d.problem}.`,

@@ -85,7 +85,7 @@ export {
 } from './rollout/plan';
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
 export { refuse } from './rollout/acts';
-export { initialState } from './rollout/initial';
+export { initialState, recoveredState } from './rollout/initial';
 export { transition } from './rollout/transition';
 export { run } from './rollout/run';
 

@@ -3,7 +3,6 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   environmentNames,
-  initialState,
   routeOf,
   sluiceError,
   type CheckOutcome,
@@ -30,6 +29,7 @@ import { hostLeaving } from './controller/driver';
 import { createDrivers, type Drivers } from './controller/drivers';
 import { drained } from './controller/drain';
 import { readStatus } from './controller/live';
+import { loadState } from './controller/load-state';
 import { createMetricSource } from './controller/metrics';
 import { createPublisher } from './controller/publisher';
 import { createRollouts } from './controller/rollouts';
@@ -117,8 +117,8 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     report,
   });
   const drivers: Drivers = createDrivers({
-    load: async (project, environment) =>
-      (await store.load(project, environment)) ?? initialState(project, environment),
+    load: (project, environment) =>
+      loadState(project, environment, { store, router: traffic, releases, audit, clock }),
     portsOf: () => ({
       ...{ clock, runtime, router: traffic, metrics, store, services, verifier, publisher },
       sink: createSink(audit, files.log, clock, (entry) => drivers.stateOf(entry.project, entry.environment)),

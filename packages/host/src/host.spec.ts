@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, realpath, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,7 @@ import {
   type EnvironmentState,
   type ReleaseManifest,
 } from '@sluice/core';
-import { createReleaseStore, packArtifact } from '@sluice/adapters/files';
+import { createReleaseStore, packArtifact, stateFile } from '@sluice/adapters/files';
 import { connectHost, findHost, type HostClient } from './client';
 import { createRouterClient } from './router/client';
 import { freePort } from './router/testing/world';
@@ -237,6 +238,24 @@ describe('a host', () => {
     // each instance comes up in its own time
     await eventually(async () => expect(await ask('production')).toEqual({ status: 200, body: 'third' }), 30_000);
     await eventually(async () => expect(await ask('staging')).toEqual({ status: 200, body: 'first' }), 30_000);
+  });
+
+  it('goes on from what serves when its state was lost', async () => {
+    const { pid } = await host.health();
+    const { generation, stable } = await host.state(project, 'production');
+    kill(pid);
+    rmSync(stateFile(root, project, 'production')); // before the next controller is up to read it
+    host = await connectHost(root, program.controller);
+    expect(await host.state(project, 'production')).toMatchObject({ stable, rollout: null });
+    const down = host.takeDown({ project, environment: 'production', by });
+    await expect(down).rejects.toMatchObject({ code: 'STATE_LOST' });
+    expect((await host.status(project)).environments).toHaveLength(2);
+
+    const { id } = await deploy('production', 'fourth');
+    const end = await follow('production', isSettled);
+    expect(end).toMatchObject({ stable: { id }, rollout: { plan: { from: stable }, outcome: { result: 'done' } } });
+    expect(end.generation).toBeGreaterThan(generation);
+    expect(await ask('production')).toEqual({ status: 200, body: 'fourth' });
   });
 
   it('ends with both processes when nothing is live any more, and only then', async () => {

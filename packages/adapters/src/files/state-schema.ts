@@ -39,6 +39,7 @@ const watching = z.strictObject({
   since: instant,
   observedTo: instant,
   observedAt: instant,
+  blindSince: instant.nullable(),
   judge: threshold,
   hard: hardState,
   waiting: z.boolean(),

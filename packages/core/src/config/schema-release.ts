@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { command, duration, env, instances, path, port, positiveDuration } from './schema-values';
+import { atMostTenMinutes, command, duration, env, instances, path, port, positiveDuration } from './schema-values';
 
 /** What is run and where: `build`, `runtime`, `environments`, `services`, `smoke`. */
 const build = z
@@ -15,7 +15,9 @@ const health = z
     path: path.default('/healthz').describe('Path that every instance is asked for; a 2xx answer is healthy.'),
     interval: positiveDuration('1s').describe('Time between two health checks of an instance.'),
     timeout: positiveDuration('2s').describe('How long one health check waits for its answer.'),
-    startTimeout: positiveDuration('60s').describe('How long a new instance may take to become healthy.'),
+    startTimeout: atMostTenMinutes(positiveDuration('60s')).describe(
+      'How long a new instance may take to become healthy: at most 10m.',
+    ),
   })
   .prefault({})
   .describe('The health check of instances.');
@@ -36,7 +38,9 @@ const runtime = z
     instances: instances.default(1).describe('Instances in each environment.'),
     health,
     metrics: metrics.optional().describe('Metrics of the service itself, for deploy-status.'),
-    drain: duration('10s').describe('Between SIGTERM and SIGKILL, and for requests in flight.'),
+    drain: atMostTenMinutes(duration('10s')).describe(
+      'Between SIGTERM and SIGKILL, and for requests in flight: at most 10m.',
+    ),
   })
   .describe('How a release runs.');
 

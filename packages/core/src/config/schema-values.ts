@@ -11,6 +11,9 @@ export const optionalDuration = durationText.transform(toMs).optional();
 /** Of something that is done again and again, or waited for: zero would never end, or never begin. */
 export const positiveDuration = (fallback: string) =>
   duration(fallback).refine((ms) => ms > 0, { error: 'a duration longer than "0s"' });
+/** Of something that one command of the rollout waits for: it gives up on the whole command after 15 minutes. */
+export const atMostTenMinutes = (schema: ReturnType<typeof duration>) =>
+  schema.refine((ms) => ms <= 600_000, { error: 'a duration of at most "10m"' });
 
 export const command = z.array(z.string().min(1)).min(1);
 export const env = z.record(

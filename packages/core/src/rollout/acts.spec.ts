@@ -23,7 +23,8 @@ describe('an act', () => {
       const isSettled = settled.includes(name);
       expect(refusal(state, begin())).toBe(isSettled ? null : 'ROLLOUT_IN_PROGRESS');
       expect(refusal(state, down)).toBe(isSettled ? null : 'ROLLOUT_IN_PROGRESS');
-      expect(refusal(state, abort)).toBe(inTheMiddle.includes(name) ? null : 'NO_WAY_BACK');
+      const tooLate = isSettled ? 'NO_WAY_BACK' : 'ROLLOUT_DECIDED';
+      expect(refusal(state, abort)).toBe(inTheMiddle.includes(name) ? null : tooLate);
       expect(refusal(state, goal)).toBeNull();
       expect(refusal(state, allow)).toBe('RELEASE_UNKNOWN');
     },
@@ -36,6 +37,7 @@ describe('an act', () => {
     ['abort', aState(), abort],
     ['allow', aState(), allow],
     ['down', aState(), down],
+    ['down', aState({ stable: null }), down],
     ['goal', aState(), goal],
   ])('that is refused changes nothing: %s', (_, state, act) => {
     expect(applyAct(state, act)).toEqual(state);

@@ -46,8 +46,12 @@ export function refuse(state: EnvironmentState, act: Act): SluiceError | null {
     case 'goal':
       return null;
     case 'abort':
-      return rollout && canAbort(rollout.phase) ? null : sluiceError('NO_WAY_BACK', { environment: state.environment });
+      if (rollout && canAbort(rollout.phase)) return null;
+      return rollout && !isSettled(state)
+        ? sluiceError('ROLLOUT_DECIDED', { release: nameOf(rollout.plan.release), environment: state.environment })
+        : sluiceError('NO_WAY_BACK', { environment: state.environment });
     case 'down':
+      if (!rollout && state.stable) return sluiceError('STATE_LOST', state);
       return rollout && !isSettled(state) ? inProgress(state, rollout, target('rollback')) : null;
     case 'allow':
       return state.refused.some(({ release }) => release === act.release)

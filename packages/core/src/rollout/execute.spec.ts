@@ -89,7 +89,6 @@ describe('a port that fails', () => {
     ['starting', 'start'],
     ['trying', 'verify'],
     ['shifting', 'apply'],
-    ['watching', 'measure'],
     ['watching', 'health'],
     ['verifying', 'verify'],
     ['publishing', 'publish'],
@@ -111,6 +110,20 @@ describe('a port that fails', () => {
       expect(world.clock.waiting()).toBe(0);
     },
   );
+
+  it.each<[string, Fault, string]>([
+    ['fails', { type: 'reject', error }, 'INTERNAL'],
+    ['gives no answer', { type: 'hang' }, 'COMMAND_TIMEOUT'],
+  ])('and measures does not hide how the release is: one that %s', async (_, fault, code) => {
+    const { event, world, start } = await carryOut(phases.watching, on('measure', fault));
+    expect(await event).toMatchObject({
+      type: 'observed',
+      interval: { from: start, to: start, slots: [] },
+      missing: { code },
+      health: [{ name: plan.release.id, healthy: 1 }],
+    });
+    expect(world.clock.waiting()).toBe(0);
+  });
 
   it('is not asked again before its time has come', async () => {
     const world = aWorld();

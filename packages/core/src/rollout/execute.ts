@@ -1,13 +1,16 @@
 import { sluiceError, toProblem } from '../errors';
-import type { RolloutPorts } from '../ports';
+import type { Instant } from '../analysis/figures';
+import type { Clock, RolloutPorts } from '../ports';
 import { formatDuration } from '../config/duration';
 import type { Command, EnvironmentState, Event } from './model';
 import type { Plan } from './plan';
 import { scoped } from './scope';
 
-/** How long a port may take before the command counts as failed; waits are not limited. */
+/** How long a port may take before the command counts as failed; waits are not limited. Above every configurable time. */
 const limit = 15 * 60_000;
-/** How long it may then take to stop. */
+/** Reading what is known already is quick: while a reading hangs, nobody watches the release. */
+const readingLimit = 30_000;
+/** How long a command may then take to stop. */
 const grace = 5_000;
 
 /** Carries out one command and says what came of it. A port that rejects is a `failed` event; rejects only on abort. */
@@ -29,7 +32,8 @@ export async function execute(
       return { type: 'elapsed', at: clock.now() };
     }
     if (command.type === 'observe') await clock.sleepUntil(command.to, signal);
-    return await within(command, ports, signal, (scope) => perform(command, rollout.plan, state, ports, scope));
+    const allowed = { name: command.type, limit: command.type === 'observe' ? 2 * readingLimit : limit };
+    return await within(allowed, clock, signal, (scope) => perform(command, rollout.plan, state, ports, scope));
   } catch (thrown) {
     signal.throwIfAborted();
     return { type: 'failed', at: clock.now(), problem: toProblem(thrown) };
@@ -65,12 +69,20 @@ async function perform(
     case 'observe': {
       const { from, workloads } = command;
       const to = Math.max(command.to, clock.now()); // a driver that was away catches up before anything is decided
-      const [interval, ...health] = await Promise.all([
-        metrics.measure({ project, environment, from, to }, signal),
+      const query = { project, environment, from, to };
+      const measured = within({ name: 'measure', limit: readingLimit }, clock, signal, (scope) =>
+        metrics.measure(query, scope),
+      );
+      const [figures, ...health] = await Promise.all([
+        // a metric source that is out of order must not hide that instances are down
+        measured.then(
+          (interval) => ({ interval }),
+          (thrown: unknown) => unmeasured(from, thrown),
+        ),
         ...workloads.map((workload) => runtime.health(workload, signal)),
         ...command.services.map((service) => services.probe(service, signal)),
       ]);
-      return { type: 'observed', at: clock.now(), interval, health };
+      return { type: 'observed', at: clock.now(), ...figures, health };
     }
     case 'verify': {
       const subject = { plan, workload: command.workload, via: 'router' as const, since: command.since };
@@ -86,20 +98,25 @@ async function perform(
   }
 }
 
+const unmeasured = (from: Instant, thrown: unknown) => ({
+  interval: { from, to: from, slots: [] },
+  missing: toProblem(thrown),
+});
+
 /**
  * A port that gives no answer at all must not hold the rollout for ever. One that is told to stop gets some time to do so,
  * since what comes next must not meet it: an instance that starts while its release is being stopped.
  */
-function within(
-  command: Command,
-  { clock }: RolloutPorts,
+function within<T>(
+  { name, limit: most }: { name: string; limit: number },
+  clock: Clock,
   signal: AbortSignal,
-  work: (scope: AbortSignal) => Promise<Event>,
-): Promise<Event> {
+  work: (scope: AbortSignal) => Promise<T>,
+): Promise<T> {
   return scoped(signal, async (scope, end) => {
     const answer = work(scope);
-    const late = clock.sleepUntil(clock.now() + limit, scope).then(() => {
-      throw sluiceError('COMMAND_TIMEOUT', { command: command.type, limit: formatDuration(limit) });
+    const late = clock.sleepUntil(clock.now() + most, scope).then(() => {
+      throw sluiceError('COMMAND_TIMEOUT', { command: name, limit: formatDuration(most) });
     });
     try {
       return await Promise.race([answer, late]);

@@ -89,6 +89,8 @@ export interface Watching {
   /** End of the last interval that was counted, and when it was. */
   observedTo: Instant;
   observedAt: Instant;
+  /** Since when observations bring no new figures; `null` after one that did. */
+  blindSince: Instant | null;
   judge: ThresholdState;
   hard: HardState;
   /** The judge was satisfied and the time is over, but the goal was to come this far only. */
@@ -135,7 +137,8 @@ export type Event =
   | { type: 'started'; at: Instant; ok: boolean; reason: string }
   | { type: 'tried'; at: Instant; checks: CheckResult[] }
   | { type: 'shifted'; at: Instant }
-  | { type: 'observed'; at: Instant; interval: Interval; health: Health[] }
+  /** `missing`: why nothing could be measured, although health is known. */
+  | { type: 'observed'; at: Instant; interval: Interval; missing?: Problem; health: Health[] }
   | { type: 'verified'; at: Instant; checks: CheckResult[] }
   | { type: 'published'; at: Instant }
   | { type: 'elapsed'; at: Instant }

@@ -109,7 +109,8 @@ function onObserved(
   phase: Extract<Phase, { name: 'watching' }>,
   event: Extract<Event, { type: 'observed' }>,
 ) {
-  const seen = observe(rollout, phase, event);
+  const failures = event.missing ? { count: 1, problem: event.missing, retryAt: event.at } : rollout.failures;
+  const seen = observe({ ...rollout, failures }, phase, event);
   const decision = decide(seen.rollout, seen.phase, event);
   const isLast = decision.next === 'advance' || decision.next === 'withdraw';
   const steps = seen.rollout.steps.map((step, at, all) => {

@@ -139,6 +139,39 @@ describe('a step of everything', () => {
   });
 });
 
+describe('a step without figures', () => {
+  /** A passing step of which nothing more is measured, minute after minute from the sixth on. */
+  function blind(minutes: number, step: number, health = [someHealth('next')]) {
+    let { rollout, phase } = watch(times(1), { step });
+    const seenTo = phase.observedTo;
+    const decisions = Array.from({ length: minutes }, (_, n) => {
+      const missing = { code: 'INTERNAL', message: 'no metrics', remedy: '' };
+      const at = (6 + n) * minute;
+      const event: Observed = { type: 'observed', at, interval: anInterval(seenTo, seenTo), missing, health };
+      ({ rollout, phase } = observe(rollout, phase, event));
+      return decide(rollout, phase, event);
+    });
+    return decisions;
+  }
+
+  it.each([0, 1])(
+    'never goes on, though its time is over, and back when they are missing too long: step %d',
+    (step) => {
+      const decisions = blind(5, step);
+      expect(decisions.map(({ next }) => next)).toEqual(['stay', 'stay', 'stay', 'stay', 'withdraw']);
+      expect(decisions.at(-1)).toMatchObject({
+        cause: 'world',
+        gate: { verdict: 'inconclusive', reasons: ['no figures for 4m: no metrics'] },
+      });
+    },
+  );
+
+  it('is withdrawn at once when its instances are down', () => {
+    const down = [someHealth('next', { healthy: 0, reason: 'refused' })];
+    expect(blind(2, 0, down)[1]).toMatchObject({ next: 'withdraw', cause: 'release', gate: { verdict: 'fail' } });
+  });
+});
+
 describe('what is observed', () => {
   const event = (from: number, to: number, at: number): Observed => ({
     type: 'observed',
@@ -166,7 +199,14 @@ describe('what is observed', () => {
     const first = observe(begun(), phases.watching, event(0, 9_000, 10_000));
     const again = observe(first.rollout, first.phase, event(0, 9_000, 20_000));
     expect(again.rollout).toEqual(first.rollout);
-    expect(again.phase).toEqual({ ...first.phase, observedAt: 20_000 });
+    expect(again.phase).toEqual({ ...first.phase, observedAt: 20_000, blindSince: 20_000 });
+  });
+
+  it('that is nothing for a while is no longer blind with the first new figures', () => {
+    const blind = observe(begun(), phases.watching, event(0, 0, 10_000));
+    const still = observe(blind.rollout, blind.phase, event(0, 0, 20_000));
+    const seeing = observe(still.rollout, still.phase, event(0, 29_000, 30_000));
+    expect([blind, still, seeing].map(({ phase }) => phase.blindSince)).toEqual([10_000, 10_000, null]);
   });
 
   it('that is nothing yet moves only the time at which it was looked', () => {

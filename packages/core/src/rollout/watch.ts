@@ -4,7 +4,7 @@ import { thresholdJudge } from '../analysis/threshold';
 import type { Instant, SlotFigures } from '../analysis/figures';
 import { formatDuration } from '../config/duration';
 import { hardGate, observeHard, startHard } from '../gates/hard';
-import type { GateResult } from '../gates/gate';
+import { inconclusive, type GateResult } from '../gates/gate';
 import { shareFinding } from '../gates/share';
 import type { Plan, Step } from './plan';
 
@@ -17,7 +17,8 @@ export type Decision =
 
 export function startWatching(plan: Plan, step: number, at: Instant): Watching {
   const judge = thresholdJudge(plan.judge).start(at);
-  return { name: 'watching', step, since: at, observedTo: at, observedAt: at, judge, hard: startHard, waiting: false };
+  const seen = { observedTo: at, observedAt: at, blindSince: null };
+  return { name: 'watching', step, since: at, ...seen, judge, hard: startHard, waiting: false };
 }
 
 /** Adds an interval to the evidence of the step. */
@@ -35,18 +36,26 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
       ...phase,
       observedTo: counted.to,
       observedAt: at,
+      blindSince: isNew ? null : (phase.blindSince ?? at),
       judge: isNew ? thresholdJudge(plan.judge).observe(phase.judge, counted) : phase.judge,
       hard: observeHard(phase.hard, plan.hard, plan.release.id, counted, health, at),
     },
   };
 }
 
-/** Order: hard gates, reasons to withdraw, minimum time, reasons to go on, maximum time. */
-export function decide({ plan }: Rollout, phase: Watching, { health, at }: Observed): Decision {
+/** Order: hard gates, blindness, reasons to withdraw, minimum time, reasons to go on, maximum time. */
+export function decide({ plan }: Rollout, phase: Watching, { health, at, missing }: Observed): Decision {
   const step = plan.steps[phase.step];
   if (!step) throw new RangeError(`no step ${phase.step}`);
   const hard = hardGate(phase.hard, plan.hard, health, at);
   if (hard.verdict === 'fail') return { next: 'withdraw', gate: hard, cause: 'release' };
+
+  if (phase.blindSince !== null) {
+    const since = at - phase.blindSince;
+    const why = missing ? `: ${missing.message}` : '';
+    const gate = inconclusive([`no figures for ${formatDuration(since)}${why}`]);
+    return since > plan.judge.noData ? { next: 'withdraw', gate, cause: 'world' } : { next: 'stay', gate };
+  }
 
   const elapsed = at - phase.since;
   if (!step.judged) return { next: elapsed < step.minDuration ? 'stay' : 'advance', gate: hard };

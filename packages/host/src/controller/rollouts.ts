@@ -62,7 +62,11 @@ export function createRollouts(
     async rollBack({ project, environment, to, reason, by }) {
       const driver = await driverOf(project, environment);
       const { rollout, stable, previous } = driver.state();
-      if (!rollout) throw sluiceError('NO_WAY_BACK', { environment });
+      if (!rollout) {
+        throw stable
+          ? sluiceError('STATE_LOST', { project, environment })
+          : sluiceError('NO_WAY_BACK', { environment });
+      }
       if (!isSettled(driver.state()) && to === null) {
         if (!isGoingBack(rollout)) await driver.act({ type: 'abort', at: clock.now(), by, reason });
         return { how: 'ending' };
@@ -83,7 +87,8 @@ export function createRollouts(
 
     async takeDown({ project, environment, by }) {
       const driver = await driverOf(project, environment);
-      if (!driver.state().rollout) return { how: 'done' };
+      const { rollout, stable } = driver.state();
+      if (!rollout && !stable) return { how: 'done' };
       await driver.act({ type: 'down', at: clock.now(), by });
       return { how: 'ending' };
     },

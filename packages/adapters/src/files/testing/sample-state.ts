@@ -72,6 +72,7 @@ export const rollout: Rollout = {
     since: 2000,
     observedTo: 3000,
     observedAt: 3001,
+    blindSince: null,
     judge: {
       canary: arm,
       baseline: arm,
