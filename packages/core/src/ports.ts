@@ -21,8 +21,11 @@ export interface Clock {
 export interface Runtime {
   /** Finds a release whole (its files have the digest they had) and, where it has instances, these healthy. */
   prove(workload: Workload, signal: AbortSignal): Promise<Answer>;
-  /** Resolves when all wanted instances are healthy, or with `ok: false` and the last log lines when they will not be. */
-  start(workload: Workload, signal: AbortSignal): Promise<Answer>;
+  /**
+   * Resolves when all wanted instances are healthy, or with `ok: false` and the last log lines when they will not be.
+   * `atMost`: no more than so many of them are wanted yet; a later start without it brings up the rest.
+   */
+  start(workload: Workload, signal: AbortSignal, atMost?: number): Promise<Answer>;
   /** `name` is the release. */
   health(workload: Workload, signal: AbortSignal): Promise<Health>;
   /** Drains, then ends the instances; resolves when none is left. Stopping what does not run is no error. */

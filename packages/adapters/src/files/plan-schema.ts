@@ -36,6 +36,7 @@ const step = z.strictObject({
   traffic: z.number(),
   judged: z.boolean(),
   minDuration: duration,
+  atMost: z.int().exactOptional(),
   maxDuration: duration,
 });
 

@@ -53,6 +53,7 @@ const phase = z.discriminatedUnion('name', [
   named('proving'),
   named('starting'),
   named('trying'),
+  named('growing').extend({ step: z.int() }),
   named('shifting').extend({ step: z.int() }),
   watching,
   named('verifying').extend({ since: instant }),

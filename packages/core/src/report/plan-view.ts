@@ -122,7 +122,9 @@ function commandWords({ phase, step, command, durationMs }: Rehearsed, plan: Pla
     case 'prove':
       return `prove that ${command.wayBack.release} is whole and healthy`;
     case 'start':
-      return `start ${command.workload.release} and wait until it is healthy`;
+      return command.atMost === undefined
+        ? `start ${command.workload.release} and wait until it is healthy`
+        : `start ${command.atMost} of the instances of ${command.workload.release} and wait until it is healthy`;
     case 'try':
       return `run ${command.checks.join(', ')} before the first request`;
     case 'shift':

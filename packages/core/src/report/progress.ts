@@ -36,6 +36,8 @@ function phaseWords(rollout: Rollout, phase: Exclude<Phase, Watching>, warm: str
       return rollout.plan.from ? `proving the way back to ${nameOf(rollout.plan.from)}` : `finding ${release} whole`;
     case 'starting':
       return `starting ${release}`;
+    case 'growing':
+      return `starting more instances of ${release}`;
     case 'trying':
       return `trying ${release} before its first request`;
     case 'shifting': {

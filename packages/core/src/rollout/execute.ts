@@ -55,7 +55,7 @@ async function perform(
       return { type: 'proved', at: clock.now(), ...answer };
     }
     case 'start': {
-      const answer = await runtime.start(command.workload, signal);
+      const answer = await runtime.start(command.workload, signal, command.atMost);
       return { type: 'started', at: clock.now(), ...answer };
     }
     case 'try': {

@@ -45,6 +45,7 @@ describe('after five failures in a row', () => {
     ['proving', 'publishing'],
     ['starting', 'clearing'],
     ['trying', 'clearing'],
+    ['growing', 'withdrawing'],
     ['shifting', 'withdrawing'],
     ['verifying', 'withdrawing'],
     ['publishing', 'over'],

@@ -30,6 +30,7 @@ export function backOff(
     case 'starting':
     case 'trying':
       return to(state, calm, { name: 'clearing', outcome });
+    case 'growing':
     case 'shifting':
     case 'verifying':
       return withdraw(state, calm, outcome);

@@ -70,6 +70,7 @@ export type Phase =
   | { name: 'starting' }
   | { name: 'trying' }
   | { name: 'shifting'; step: number }
+  | { name: 'growing'; step: number }
   | Watching
   | { name: 'verifying'; since: Instant }
   | { name: 'settling' }
@@ -111,7 +112,7 @@ export interface StepRecord {
 /** What the driver is to do now. Commands are plain data and idempotent: doing one twice is doing it once. */
 export type Command =
   | { type: 'prove'; wayBack: Workload }
-  | { type: 'start'; workload: Workload }
+  | { type: 'start'; workload: Workload; atMost?: number }
   | { type: 'try'; workload: Workload; checks: string[] }
   | { type: 'shift'; route: Route }
   | { type: 'observe'; from: Instant; to: Instant; workloads: Workload[]; services: Service[] }

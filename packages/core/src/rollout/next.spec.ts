@@ -1,4 +1,4 @@
-import { aPlan, aRelease, aState, aStateIn } from '../testing';
+import { aPlan, aRelease, aState, aStateIn, phases } from '../testing';
 import { isOver, isSettled, nextCommand, routeOf } from './next';
 import type { EnvironmentState, Outcome, Phase } from './model';
 import { transition } from './transition';
@@ -22,6 +22,10 @@ describe('the command of a phase', () => {
     ],
     [{ name: 'proving' }, { type: 'prove', wayBack: workload(first.id) }],
     [{ name: 'starting' }, { type: 'start', workload: workload(next.id) }],
+    [
+      { name: 'growing', step: 1 },
+      { type: 'start', workload: workload(next.id) },
+    ],
     [{ name: 'trying' }, { type: 'try', workload: workload(next.id), checks: [] }],
     [
       { name: 'verifying', since: 3 },
@@ -47,6 +51,14 @@ describe('the command of a phase', () => {
     [{ name: 'over' }, null],
   ])('%j', (phase, command) => {
     expect(nextCommand(aStateIn(phase, { previous }))).toEqual(command);
+  });
+
+  it('starts no more instances of a canary than its share needs, and later the rest', () => {
+    const [canary, ...rest] = plan.steps;
+    if (!canary) throw new Error('no step');
+    const small = aPlan({ steps: [{ ...canary, atMost: 2 }, ...rest] });
+    expect(nextCommand(aStateIn(phases.starting, {}, small))).toMatchObject({ type: 'start', atMost: 2 });
+    expect(nextCommand(aStateIn(phases.growing, {}, small))).not.toHaveProperty('atMost');
   });
 
   it.each<Phase>([
@@ -87,6 +99,11 @@ describe('the route', () => {
     ['while it is watched', startWatching(plan, 2, 0), [`stable ${first.id} 50`, `canary ${next.id} 50`]],
     ['while it is verified', { name: 'verifying', since: 0 }, [`stable ${first.id} 0`, `canary ${next.id} 100`]],
     ['of a withdrawal', { name: 'withdrawing', outcome }, [`stable ${first.id} 100`]],
+    [
+      'while more instances are started',
+      { name: 'growing', step: 1 },
+      [`stable ${first.id} 95`, `canary ${next.id} 5`],
+    ],
     ['before anything moved', { name: 'starting' }, [`stable ${first.id} 100`]],
   ])('%s', (_, phase, expected) => {
     expect(slots(phase)).toEqual(expected);

@@ -1,6 +1,6 @@
 import type { Command, EnvironmentState, Rollout, Route } from './model';
 import type { ReleaseRef, Workload } from '../release';
-import { slotOf } from './plan';
+import { slotOf, type Step } from './plan';
 
 /** The command that a state asks for, or `null` when nothing is left to do. Pure: a driver that resumes asks again. */
 export function nextCommand(state: EnvironmentState): Command | null {
@@ -15,7 +15,9 @@ export function nextCommand(state: EnvironmentState): Command | null {
     case 'proving':
       return { type: 'prove', wayBack: workloadOf(state, wayBackOf(rollout) ?? plan.release) };
     case 'starting':
-      return { type: 'start', workload };
+      return { type: 'start', workload, ...atMostOf(plan.steps[0]) };
+    case 'growing':
+      return { type: 'start', workload, ...atMostOf(plan.steps[phase.step]) };
     case 'trying':
       return { type: 'try', workload, checks: plan.trial };
     case 'shifting':
@@ -46,6 +48,8 @@ export function nextCommand(state: EnvironmentState): Command | null {
       return null;
   }
 }
+
+const atMostOf = (step: Step | undefined) => (step?.atMost === undefined ? {} : { atMost: step.atMost });
 
 /** What must be whole before traffic moves: the release that we would go back to, or that we go back to now. */
 export const wayBackOf = ({ plan }: Rollout): ReleaseRef | null =>
@@ -87,6 +91,7 @@ function slotsOf(rollout: Rollout, stable: ReleaseRef | null): Route['slots'] {
 /** The share of the new release in this phase, or `null` when it has none of its own. */
 export function shareOf({ plan, phase }: Rollout): number | null {
   if (phase.name === 'shifting' || phase.name === 'watching') return plan.steps[phase.step]?.traffic ?? null;
+  if (phase.name === 'growing') return plan.steps[phase.step - 1]?.traffic ?? null;
   if (phase.name === 'verifying') return plan.steps.at(-1)?.traffic ?? null;
   return null;
 }

@@ -34,6 +34,22 @@ describe('the plan to production', () => {
     });
   });
 
+  it.each([
+    [1, 5, undefined],
+    [10, 5, 1],
+    [10, 25, 3],
+    [2, 50, 1],
+    [1, 50, undefined],
+  ])('of %d instances with a canary of %d %% starts as many as its share needs: %s', (instances, traffic, atMost) => {
+    const config = aConfig({
+      environments: { staging: { port: 4001 }, production: { port: 4000, instances } },
+      canary: { traffic },
+      production: { steps: [95, 100] },
+    });
+    const { steps } = planDeploy(config, 'production', 'production', request);
+    expect(steps.map((step) => step.atMost)).toEqual([atMost, undefined, undefined]);
+  });
+
   it('has no canary for a first release, but tries it before its first request', () => {
     const plan = planDeploy(aConfig(), 'production', 'production', { ...request, from: null });
     expect(plan.steps).toEqual([

@@ -11,6 +11,8 @@ export interface Step {
   judged: boolean;
   minDuration: number;
   maxDuration: number;
+  /** As many of its instances as its share needs; all where it is left out. */
+  atMost?: number;
 }
 
 /** Everything that a rollout needs to know, fixed when it begins: a later change of configuration does not move it. */
@@ -115,9 +117,14 @@ const firstSteps = (config: Config): Step[] => [whole('production', config.produ
 
 function productionSteps(config: Config): Step[] {
   const { traffic, duration, maxDuration } = config.canary;
+  const instances = config.environments.production.instances ?? config.runtime.instances;
+  const atMost = Math.ceil((instances * traffic) / 100);
   const { steps, stepDuration } = config.production;
   return [
-    { stage: 'canary', traffic, judged: true, minDuration: duration, maxDuration: maxDuration ?? 2 * duration },
+    {
+      ...{ stage: 'canary', traffic, judged: true, minDuration: duration, maxDuration: maxDuration ?? 2 * duration },
+      ...(atMost < instances ? { atMost } : {}),
+    },
     ...steps.map((share) =>
       share === 100
         ? whole('production', stepDuration)

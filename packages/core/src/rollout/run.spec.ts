@@ -53,6 +53,29 @@ describe('a rollout', () => {
     expect(ending.shares).toEqual([5, 100, 100]);
   });
 
+  /** A canary of one instance out of four. */
+  const small = () => {
+    const plan = aPlan();
+    return { ...plan, steps: plan.steps.map((step, at) => (at === 0 ? { ...step, atMost: 1 } : step)) };
+  };
+
+  it('starts a canary small, and brings up the rest before it gets more traffic', async () => {
+    const { world, ending } = await deployNext({ instances: 4 }, { keepStates: true }, small());
+    const wanted = { project: 'app', environment: 'production', release: next };
+    expect(ending.shares).toEqual([5, 10, 50, 100, 100]);
+    const phases = world.sink.states().map(({ rollout }) => rollout?.phase.name);
+    expect(phases.filter((name) => name === 'growing')).toHaveLength(1);
+    expect((await world.runtime.health(wanted, new AbortController().signal)).healthy).toBe(4);
+  });
+
+  it('takes a release back whose further instances do not come up', async () => {
+    const world = aWorld({ behaviour: { next: { instances: 4 } } });
+    world.later(5 * minute, () => world.behaviours.set(next, { instances: 4, refuses: 'no memory left' }));
+    const ending = await deploy(world, small());
+    expect(outcomeOf(ending)).toMatchObject({ result: 'rolled-back', reason: 'no memory left', cause: 'release' });
+    expect(ending.shares).toEqual([5, 0]);
+  });
+
   it('keeps the old release warm for its window, then stops it', async () => {
     const { world, ending } = await deployNext();
     const done = ending.audit.find(({ what }) => what === 'done')?.at ?? 0;

@@ -39,6 +39,7 @@ const path: [Phase['name'], Event['type'], Phase['name']][] = [
   ['proving', 'proved', 'starting'],
   ['starting', 'started', 'shifting'],
   ['trying', 'tried', 'shifting'],
+  ['growing', 'started', 'shifting'],
   ['shifting', 'shifted', 'watching'],
   ['watching', 'observed', 'watching'],
   ['verifying', 'verified', 'settling'],

@@ -35,6 +35,8 @@ function handle(state: EnvironmentState, rollout: Rollout, event: Answer): Envir
       return event.type === 'started' ? onStarted(state, rollout, event) : state;
     case 'trying':
       return event.type === 'tried' ? onTried(state, rollout, event) : state;
+    case 'growing':
+      return event.type === 'started' ? onGrown(state, rollout, phase.step, event) : state;
     case 'shifting':
       return event.type === 'shifted' ? onShifted(state, rollout, phase.step, event.at) : state;
     case 'watching':
@@ -72,6 +74,12 @@ function onProved(state: EnvironmentState, rollout: Rollout, event: Extract<Even
 function onStarted(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'started' }>) {
   if (!event.ok) return giveUp(state, rollout, event.reason, event.at);
   return to(state, rollout, rollout.plan.trial.length ? { name: 'trying' } : { name: 'shifting', step: 0 });
+}
+
+/** It has traffic already: without the instances for more of it, it goes back. */
+function onGrown(state: EnvironmentState, rollout: Rollout, step: number, event: Extract<Event, { type: 'started' }>) {
+  if (event.ok) return to(state, rollout, { name: 'shifting', step });
+  return withdraw(state, rollout, outcomeOf(rollout, event.reason, event.at, 'release'));
 }
 
 function onTried(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'tried' }>) {
@@ -134,7 +142,9 @@ function onObserved(
 }
 
 function advance({ plan, startedAt }: Rollout, phase: Extract<Phase, { name: 'watching' }>, at: number): Phase {
-  if (phase.step + 1 < plan.steps.length) return { name: 'shifting', step: phase.step + 1 };
+  const step = phase.step + 1;
+  const following = plan.steps[step];
+  if (following) return { name: plan.steps[phase.step]?.atMost === following.atMost ? 'shifting' : 'growing', step };
   // gate 1 looks at all that staging did, the verification of production at its last window
   return {
     name: 'verifying',

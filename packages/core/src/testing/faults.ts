@@ -69,7 +69,7 @@ export function withFaults(ports: RolloutPorts, faultOf: (call: PortCall) => Fau
     },
     runtime: {
       prove: (workload, signal) => on.prove(signal, () => runtime.prove(workload, signal)),
-      start: (workload, signal) => on.start(signal, () => runtime.start(workload, signal)),
+      start: (workload, signal, atMost) => on.start(signal, () => runtime.start(workload, signal, atMost)),
       health: (workload, signal) => on.health(signal, () => runtime.health(workload, signal)),
       stop: (workload, signal) => on.stop(signal, () => runtime.stop(workload, signal)),
     },

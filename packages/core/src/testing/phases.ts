@@ -14,6 +14,7 @@ export const phases: { [Name in Phase['name']]: Extract<Phase, { name: Name }> }
   starting: { name: 'starting' },
   trying: { name: 'trying' },
   shifting: { name: 'shifting', step: 0 },
+  growing: { name: 'growing', step: 1 },
   watching: startWatching(aPlan(), 0, 0),
   verifying: { name: 'verifying', since: 0 },
   settling: { name: 'settling' },
@@ -31,7 +32,8 @@ export const phases: { [Name in Phase['name']]: Extract<Phase, { name: Name }> }
 export function aStateIn(phase: Phase, over: Partial<EnvironmentState> = {}, plan: Plan = aPlan()): EnvironmentState {
   const begun = transition(aState({ stable: plan.from }), { type: 'begin', at: 0, plan });
   if (!begun.rollout) throw new Error('the rollout did not begin');
-  const done = phase.name === 'watching' ? phase.step + 1 : phase.name === 'shifting' ? phase.step : 0;
+  const done =
+    phase.name === 'watching' ? phase.step + 1 : phase.name === 'shifting' || phase.name === 'growing' ? phase.step : 0;
   const all = ['verifying', 'settling', 'cooling', 'retiring'].includes(phase.name);
   const steps = plan.steps
     .slice(0, all ? plan.steps.length : done)

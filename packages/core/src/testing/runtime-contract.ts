@@ -14,6 +14,8 @@ export interface RuntimeHarness extends Disposable {
   runtime: Runtime;
   /** Becomes healthy, soon but not at once, and stays so. Nothing of it runs at the start. */
   healthy: Workload;
+  /** As `healthy`, with more than one instance. */
+  several: Workload;
   /** Another release of the same project and environment that becomes healthy. */
   other: Workload;
   /** Its files are whole, but its instances never become healthy: they end, or answer errors. */
@@ -41,6 +43,15 @@ export function describeRuntimeContract(name: string, make: Make<RuntimeHarness>
       expect(health.name).toBe(healthy.release);
       expect(health.healthy).toBeGreaterThan(0);
       expect(health).toMatchObject({ wanted: health.healthy, restarts: 0, reason: null });
+    });
+
+    test('brings up no more instances than it is told to, then the rest', async ({ runtime, several }) => {
+      expect((await runtime.start(several, quiet(), 1)).ok).toBe(true);
+      expect(await runtime.health(several, quiet())).toMatchObject({ healthy: 1, wanted: 1, reason: null });
+      expect((await runtime.start(several, quiet())).ok).toBe(true);
+      const all = await runtime.health(several, quiet());
+      expect(all.healthy).toBeGreaterThan(1);
+      expect(all).toMatchObject({ wanted: all.healthy, restarts: 0 });
     });
 
     test('has no healthy instance of what was not started', async ({ runtime, healthy, unknown }) => {

@@ -10,6 +10,7 @@ const quiet = new AbortController().signal;
 function setUp() {
   const clock = simulatedClock();
   const behaviours: Behaviours = new Map([
+    ['several', { instances: 3 }],
     ['broken', { refuses: 'listen EACCES' }],
     ['damaged', { damage: 'server.js is not what it was' }],
     ['unknown', { damage: 'there is no such release' }],
@@ -24,6 +25,7 @@ describeRuntimeContract('the simulated runtime', () => {
   return {
     runtime,
     healthy: workload('healthy'),
+    several: workload('several'),
     other: workload('other'),
     broken: workload('broken'),
     damaged: workload('damaged'),

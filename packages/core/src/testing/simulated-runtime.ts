@@ -20,6 +20,7 @@ interface Life {
   since: Instant;
   until: Instant;
   deaths: Instant[];
+  instances: number;
 }
 
 /** Instances that start, die and stop as their release's behaviour says. */
@@ -43,9 +44,14 @@ export function simulatedRuntime(clock: Clock, behaviours: Behaviours): Simulate
     const { upAgainAfter } = behaviour(workload);
     return deathsOf(life, workload, at).some((death) => upAgainAfter === null || at < death + upAgainAfter);
   };
-  const place = (workload: Workload): void => {
-    if (currentOf(workload)) return;
-    lives.set(keyOf(workload), [...livesOf(workload), { since: clock.now(), until: Infinity, deaths: [] }]);
+  const place = (workload: Workload, instances = behaviour(workload).instances): void => {
+    const life = currentOf(workload);
+    if (life) life.instances = Math.max(life.instances, instances);
+    else
+      lives.set(keyOf(workload), [
+        ...livesOf(workload),
+        { since: clock.now(), until: Infinity, deaths: [], instances },
+      ]);
   };
   const isUp = (workload: Workload, at: Instant): boolean =>
     livesOf(workload).some((life) => life.since <= at && at < life.until && !isDown(life, workload, at));
@@ -69,22 +75,25 @@ export function simulatedRuntime(clock: Clock, behaviours: Behaviours): Simulate
       return { ok, reason: `${workload.release} is whole and its instances are ${ok ? 'healthy' : 'down'}` };
     },
 
-    async start(workload, signal): Promise<Answer> {
+    async start(workload, signal, atMost): Promise<Answer> {
       signal.throwIfAborted();
-      const { damage, startTime, refuses } = behaviour(workload);
+      const { damage, startTime, refuses, instances } = behaviour(workload);
       if (damage !== null) return { ok: false, reason: damage };
-      if (currentOf(workload) && isUp(workload, clock.now())) return { ok: true, reason: 'already healthy' };
+      const wanted = Math.min(instances, atMost ?? instances);
+      const life = currentOf(workload);
+      if (life && life.instances >= wanted && isUp(workload, clock.now()))
+        return { ok: true, reason: 'already healthy' };
       await clock.sleepUntil(clock.now() + startTime, signal);
       if (refuses !== null) return { ok: false, reason: refuses };
-      place(workload);
+      place(workload, wanted);
       return { ok: true, reason: 'healthy' };
     },
 
     async health(workload, signal): Promise<Health> {
       signal.throwIfAborted();
       const life = currentOf(workload);
-      const { instances, upAgainAfter } = behaviour(workload);
-      const wanted = life ? instances : 0;
+      const { upAgainAfter } = behaviour(workload);
+      const wanted = life?.instances ?? 0;
       const up = isUp(workload, clock.now());
       const deaths = life ? deathsOf(life, workload, clock.now()).length : 0;
       return {

@@ -15,6 +15,7 @@ describeRuntimeContract(
     const bench = await createBench();
     const settings = { health: { path: '/healthz', interval: 30, timeout: 2000, startTimeout: 20_000 } };
     const [healthy, other] = [await bench.release(settings), await bench.release(settings)];
+    const several = await bench.release({ ...settings, instances: 3 });
     const broken = await bench.release(settings, 'console.log("no"); process.exit(3);');
     const damaged = await bench.release(settings);
     const releases = {
@@ -33,7 +34,7 @@ describeRuntimeContract(
     const latest = () => supervisors.at(-1) ?? make();
     return {
       runtime: drained(latest(), idle, systemClock),
-      ...{ healthy, other, broken, damaged, unknown: { ...healthy, release: 'never' } },
+      ...{ healthy, several, other, broken, damaged, unknown: { ...healthy, release: 'never' } },
       async kill(killed) {
         for (const { pid } of (await latest().usage(killed)).instances) process.kill(-pid, 'SIGKILL');
       },

@@ -9,7 +9,7 @@ const longest = 30_000;
 export function drained(runtime: Runtime, traffic: Pick<Traffic, 'inFlight'>, clock: Clock): Runtime {
   return {
     prove: (workload, signal) => runtime.prove(workload, signal),
-    start: (workload, signal) => runtime.start(workload, signal),
+    start: (workload, signal, atMost) => runtime.start(workload, signal, atMost),
     health: (workload, signal) => runtime.health(workload, signal),
     async stop(workload, signal) {
       const until = clock.now() + longest;

@@ -27,6 +27,19 @@ describe('a new supervisor', () => {
     expect(await second.health(workload, signal)).toMatchObject({ healthy: 2, restarts: 0 });
   });
 
+  it('wants as many instances of a small canary as were wanted before', async () => {
+    const workload = await bench.release({ instances: 3 });
+    const first = bench.supervisor();
+    await first.start(workload, signal, 1);
+    await first.shutdown();
+
+    const second = bench.supervisor();
+    await second.adopt();
+    expect(await second.health(workload, signal)).toMatchObject({ healthy: 1, wanted: 1 });
+    await second.start(workload, signal);
+    expect(await second.health(workload, signal)).toMatchObject({ healthy: 3, wanted: 3, restarts: 0 });
+  });
+
   it('watches what it adopted: restarts what crashes, stops what is to stop', async () => {
     const workload = await bench.release();
     await start(workload);

@@ -49,6 +49,16 @@ export async function establish(crew: Crew, ports: CrewPorts): Promise<Answer> {
   }
 }
 
+/** Adds instances to a crew that runs, and keeps them up like the others. */
+export function grow(crew: Crew, more: Instance[], ports: CrewPorts): void {
+  if (more.length === 0) return;
+  crew.instances.push(...more);
+  ports.changed(crew);
+  for (const instance of more) {
+    void tracked(crew, keepUp(instance, surroundingsOf(crew, ports), crew.over.signal));
+  }
+}
+
 /** Keeps the instances up of a crew that was running before this supervisor. */
 export function resume(crew: Crew, ports: CrewPorts): void {
   for (const instance of crew.instances) {

@@ -9,7 +9,8 @@ import type { SavedWorkload, Settings } from './state-file';
 export interface Crew {
   readonly workload: Workload;
   readonly settings: Settings;
-  readonly instances: readonly Instance[];
+  /** Those that are wanted by now: the first ones of `settings.instances`. */
+  readonly instances: Instance[];
   /** `starting` until all instances were healthy together, then `running` whatever happens, until it is to stop. */
   phase: SavedWorkload['phase'];
   /** Fires when the loops over its instances are to end. */
@@ -62,12 +63,15 @@ export const keyOf = ({ project, environment, release }: Workload): string =>
   JSON.stringify([project, environment, release]);
 
 /** A workload that is to start. */
-export const createCrew = (dir: string, { project, environment, release }: Workload, settings: Settings): Crew => ({
+export const createCrew = (
+  dir: string,
+  { project, environment, release }: Workload,
+  settings: Settings,
+  count: number,
+): Crew => ({
   workload: { project, environment, release },
   settings,
-  instances: Array.from({ length: settings.instances }, (_, i) =>
-    createInstance(dir, { project, environment, release }, i + 1),
-  ),
+  instances: instancesOf(dir, { project, environment, release }, 0, count),
   phase: 'starting',
   over: new AbortController(),
   loops: new Set(),
@@ -78,7 +82,7 @@ export const createCrew = (dir: string, { project, environment, release }: Workl
 
 /** A workload as an earlier supervisor left it, with those of its processes that still run. */
 export function adoptCrew(dir: string, saved: SavedWorkload, clock: Clock, pollEvery: number): Crew {
-  const crew = createCrew(dir, saved, saved.settings);
+  const crew = createCrew(dir, saved, saved.settings, saved.instances.length);
   crew.phase = saved.phase;
   for (const instance of crew.instances) {
     const before = saved.instances.find(({ number }) => number === instance.number);
@@ -94,6 +98,9 @@ export function adoptCrew(dir: string, saved: SavedWorkload, clock: Clock, pollE
   }
   return crew;
 }
+
+export const instancesOf = (dir: string, workload: Workload, from: number, to: number): Instance[] =>
+  Array.from({ length: Math.max(0, to - from) }, (_, i) => createInstance(dir, workload, from + i + 1));
 
 const createInstance = (dir: string, workload: Workload, number: number): Instance => ({
   number,

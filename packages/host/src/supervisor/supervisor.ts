@@ -10,8 +10,18 @@ import {
 } from '@sluice/core';
 import pidusage from 'pidusage';
 import { abortable } from './abort';
-import { adoptCrew, createCrew, endpointsOf, healthOf, keyOf, portsOf, type Crew, type Endpoint } from './crew';
-import { awaitHealth, dismiss, establish, resume, type CrewPorts } from './crew-life';
+import {
+  adoptCrew,
+  createCrew,
+  endpointsOf,
+  healthOf,
+  instancesOf,
+  keyOf,
+  portsOf,
+  type Crew,
+  type Endpoint,
+} from './crew';
+import { awaitHealth, dismiss, establish, grow, resume, type CrewPorts } from './crew-life';
 import { launchInstance, readRelease } from './launch';
 import { defaultLimits, type Limits } from './limits';
 import { findLogs, markOf, readLines } from './log-file';
@@ -91,19 +101,23 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
     ports.changed(crew);
   }
 
-  async function start(workload: Workload, signal: AbortSignal): Promise<Answer> {
+  async function start(workload: Workload, signal: AbortSignal, atMost = Infinity): Promise<Answer> {
     signal.throwIfAborted();
     const crew = crewOf(workload);
     if (!crew) {
       const { runtime } = await abortable(readRelease(releases, workload), signal);
-      if (!crewOf(workload)) take(createCrew(dir, workload, settingsOf(runtime)));
+      const count = Math.min(runtime.instances, atMost);
+      if (!crewOf(workload)) take(createCrew(dir, workload, settingsOf(runtime), count));
     } else if (crew.phase === 'stopping') {
       await abortable(dismiss(crew, ports), signal);
     } else {
       const answer = await abortable(crew.attempt, signal);
-      return answer.ok ? awaitHealth(crew, ports, signal) : answer;
+      if (!answer.ok) return answer;
+      const { instances, settings } = crew;
+      grow(crew, instancesOf(dir, workload, instances.length, Math.min(settings.instances, atMost)), ports);
+      return awaitHealth(crew, ports, signal);
     }
-    return start(workload, signal);
+    return start(workload, signal, atMost);
   }
 
   async function health(workload: Workload, signal: AbortSignal): Promise<Health> {
@@ -122,8 +136,8 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
   }
 
   return {
-    start: (workload, signal) =>
-      start(workload, signal).catch((error: unknown) => {
+    start: (workload, signal, atMost) =>
+      start(workload, signal, atMost).catch((error: unknown) => {
         if (error instanceof SluiceError) return { ok: false, reason: error.message };
         throw error;
       }),
