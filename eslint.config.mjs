@@ -144,7 +144,12 @@ export default defineConfig(
       'no-restricted-imports': [
         'error',
         {
-          patterns: [{ regex: '^@sluice/adapters(/|$)', message: 'compose.ts is the only file that names adapters.' }],
+          patterns: [
+            {
+              regex: '^@sluice/adapters(?!/durable$)(/|$)',
+              message: 'compose.ts is the only file that names adapters; how files are written is none.',
+            },
+          ],
         },
       ],
     },

@@ -22,6 +22,9 @@ server.listen(Number(process.env.PORT), () => console.log('listening'));
 process.on('SIGTERM', () => server.close());
 `;
 
+const sluice = (folder: string, ...args: string[]): Promise<Ended> =>
+  start(workspace.path(folder), workspace.path('node_modules/.bin/sluice'), args).ended;
+
 const packages = ['core', 'adapters', 'host', 'nx'];
 
 beforeAll(async () => {
@@ -83,11 +86,23 @@ describe('the packed packages, installed in an empty workspace', () => {
     expect(code).toBe(0);
   });
 
+  it('bring the bin, which finds the project from its folder', async () => {
+    const { code, text } = await sluice('services/tiny', 'status', 'tiny', '--json');
+    expect(JSON.parse(text)).toMatchObject({
+      project: 'tiny',
+      environments: [{ outcome: 'none' }, { outcome: 'none' }],
+    });
+    expect(code).toBe(0);
+    expect(await sluice('.', 'status', 'teeny')).toMatchObject({ code: 2 });
+    expect((await sluice('.', 'service', 'show')).text).toContain('/@sluice/host/dist/controller/main.js" "--root"');
+  });
+
   it('deploy a first release, and stop it', async () => {
     const { code, text } = await nx(workspace.root, 'tiny:deploy-prod');
     expect(text).toContain('production passed');
     expect(code).toBe(0);
     expect(await releaseAt(workspace.url)).toBe('tiny');
+    expect(await sluice('.', 'status', 'tiny', '--exit-code')).toMatchObject({ code: 0 });
     expect(await nx(workspace.root, 'tiny:deploy-down')).toMatchObject({ code: 0 });
     await until('every process to end', () => processesOf(workspace.root).length === 0);
     expect(await releaseAt(workspace.url)).toBeNull();

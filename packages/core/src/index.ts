@@ -28,17 +28,21 @@ export { builtOn, checkChain, type Expected } from './receipt-chain';
 
 export { parseConfig } from './config/parse';
 export { parseDuration, formatDuration } from './config/duration';
+export { formatSize } from './config/size';
 export {
   configSchema,
   environmentNames,
   environmentRuntimeSchema,
   fileSchema,
+  routerDefaults,
   runtimeOf,
   type Config,
   type ConfigInput,
   type EnvironmentName,
   type EnvironmentRuntime,
+  type Hook,
   type HardSettings,
+  type RouterSettings,
   type Scenario,
   type Service,
   type SyntheticSettings,
@@ -89,6 +93,7 @@ export { initialState, recoveredState } from './rollout/initial';
 export { transition } from './rollout/transition';
 export { run } from './rollout/run';
 
+export { earliestEnd } from './report/earliest-end';
 export { historyTable } from './report/history';
 export { planTable } from './report/plan-table';
 export { planView, type PlanView } from './report/plan-view';

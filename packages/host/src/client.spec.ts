@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { aState } from '@sluice/core/testing';
-import { connectHost, findHost } from './client';
+import { connectHost, findHost, ownVersion } from './client';
 import { createJsonServer, endServer, type Endpoint } from './control/json-server';
 import { listenPrivately } from './control/private-socket';
 import { socketsOf } from './sockets';
@@ -114,7 +114,7 @@ describe('a client of a host', () => {
     server = undefined;
   });
 
-  const health: Endpoint = async () => ({ pid: process.pid, version: '1', root, startedAt: 0, router: null });
+  const health: Endpoint = async () => ({ pid: process.pid, version: ownVersion(), root, startedAt: 0, router: null });
   async function hostWith(endpoints: Record<string, Endpoint>) {
     server = createJsonServer({ 'GET health': health, ...endpoints }, () => undefined);
     await listenPrivately(server, (await socketsOf(join(root, '.sluice/host'))).controller);

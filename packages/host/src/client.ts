@@ -21,6 +21,7 @@ import {
 } from './protocol';
 import { socketsOf } from './sockets';
 import { spawnDetached } from './spawn';
+import { explained, requireProtocol } from './version';
 
 /** What executors talk to. Every method rejects with the host's own `SluiceError`, or `HOST_UNREACHABLE`. */
 export interface HostClient {
@@ -45,7 +46,7 @@ export interface HostClient {
   close(): Promise<boolean>;
 }
 
-/** Both sides of the socket are built and released together, so the state is checked by its envelope only. */
+/** Both sides of the socket are built together, or of one protocol: so the state is checked by its envelope only. */
 const stateSchema = z.custom<EnvironmentState>(
   (value) =>
     z.looseObject({ version: z.literal(1), project: z.string(), environment: z.string() }).safeParse(value).success,
@@ -84,17 +85,26 @@ export async function connectHost(root: string, entry = controllerEntry()): Prom
 
 const controllerEntry = () => require.resolve('@sluice/host/controller');
 
-/** The host of a workspace, or `null` when it does not run. */
+/** The host of a workspace, or `null` when it does not run. Rejects with `HOST_VERSION` for one that speaks otherwise. */
 export async function findHost(root: string, entry?: string): Promise<HostClient | null> {
   const { controller, log } = await placesOf(root);
   const json = createJsonClient(controller);
   try {
-    await json.call(healthSchema, 'GET', '/health', { signal: AbortSignal.timeout(2_000) });
+    requireProtocol(await json.call(healthSchema, 'GET', '/health', { signal: AbortSignal.timeout(2_000) }));
     return createHostClient(json, { root, entry, socket: controller, log });
   } catch (thrown) {
     if (thrown instanceof SluiceError) throw thrown;
     return null;
   }
+}
+
+/** How the host of a workspace says that it is, whatever version it has; `null` when it does not run. */
+export async function hostHealth(root: string): Promise<HostHealth | null> {
+  const { controller } = await placesOf(root);
+  const signal = AbortSignal.timeout(2_000);
+  return createJsonClient(controller)
+    .call(healthSchema, 'GET', '/health', { signal })
+    .catch(() => null);
 }
 
 async function placesOf(root: string) {
@@ -126,9 +136,10 @@ function createHostClient(json: JsonClient, place: Place): HostClient {
     try {
       return await json.call(schema, method, path, { signal: AbortSignal.timeout(limit), ...(body ? { body } : {}) });
     } catch (thrown) {
-      throw unreachable(thrown, place);
+      throw unreachable(await explained(thrown, health), place);
     }
   };
+  const health = () => json.call(healthSchema, 'GET', '/health', { signal: AbortSignal.timeout(answerTime) });
 
   /** Every state, over controllers that come and go: the router starts one that was killed, and so does whoever waits for it. */
   async function* statesOf(path: string, signal: AbortSignal): AsyncGenerator<EnvironmentState> {
@@ -136,7 +147,8 @@ function createHostClient(json: JsonClient, place: Place): HostClient {
       try {
         yield* json.stream(stateSchema, path, signal);
       } catch (thrown) {
-        if (signal.aborted || (thrown instanceof SluiceError && thrown.code !== 'HOST_LEAVING')) throw thrown;
+        const isFinal = signal.aborted || (thrown instanceof SluiceError && thrown.code !== 'HOST_LEAVING');
+        if (isFinal) throw await explained(thrown, health);
       }
       await pause(between);
       signal.throwIfAborted();
@@ -170,4 +182,7 @@ function createHostClient(json: JsonClient, place: Place): HostClient {
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+export { createPin } from './create-pin';
+export { restartHost, type Restarted } from './restart';
+export { ownVersion } from './version';
 export type { Accepted, DeployRequest, DownRequest, PermitRequest, RollbackRequest };

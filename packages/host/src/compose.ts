@@ -23,9 +23,7 @@ import {
   type DeploymentFiles,
 } from '@sluice/adapters/files';
 import { urlOf } from './address';
-import { endServer } from './control/json-server';
-import { listenPrivately } from './control/private-socket';
-import { hostLeaving } from './controller/driver';
+import { holdSocket } from './control/held-socket';
 import { createDrivers, type Drivers } from './controller/drivers';
 import { drained } from './controller/drain';
 import { readStatus } from './controller/live';
@@ -34,7 +32,8 @@ import { createMetricSource } from './controller/metrics';
 import { createPublisher } from './controller/publisher';
 import { createRollouts } from './controller/rollouts';
 import { keepRouter } from './controller/router-keeper';
-import { createDeskServer } from './controller/server';
+import { fencedRouter, fencedStore } from './controller/fence';
+import { createDeskServer, type Desk } from './controller/server';
 import { createSink } from './controller/sink';
 import { withoutStaleSignals } from './controller/stale-signals';
 import { createSyntheticTraffic } from './controller/synthetic';
@@ -45,6 +44,7 @@ import { createVerifier } from './controller/verification';
 import { createRouterClient } from './router/client';
 import { socketsOf } from './sockets';
 import { spawnDetached } from './spawn';
+import { readSecret } from './secret';
 import { createSupervisor } from './supervisor/supervisor';
 
 export interface HostOptions {
@@ -72,10 +72,12 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
   const sockets = await socketsOf(dir);
   const report = (what: string, thrown: unknown) => say('problem', { what, reason: String(thrown) });
 
-  const store = createStateStore(root);
+  /** Throws where another controller acts by now. Nothing acts before this one has its socket. */
+  let mayAct: () => void = () => undefined;
+  const store = fencedStore(createStateStore(root), () => mayAct());
   const releases = createReleaseStore(root);
   const files = standing(createDeploymentFiles(root), root);
-  const router = createRouterClient(sockets.router);
+  const router = fencedRouter(createRouterClient(sockets.router), () => mayAct());
   const token = randomBytes(16).toString('hex');
   const supervisor = createSupervisor({
     dir,
@@ -87,8 +89,15 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
         keeper.restoreAgain();
       });
     },
+    report,
+    repository: root,
+    mayAct: () => mayAct(),
   });
-  const traffic = createTraffic(router, (workload) => supervisor.endpoints(workload), token);
+  const traffic = createTraffic(router, (workload) => supervisor.endpoints(workload), {
+    syntheticToken: token,
+    secret: await readSecret(dir),
+    logFolder: dir,
+  });
   const metrics = createMetricSource(router);
   const runtime = drained(supervisor, traffic, clock);
   const services = { probe: probeService };
@@ -105,20 +114,22 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     },
     smoke,
     logLines: (workload, since) => supervisor.logLines(workload, { since }),
-    scan: (lines, pattern, signal) => logsCheck(pattern).run({ lines }, signal),
+    maskOf: supervisor.maskOf,
+    scan: (subject, pattern, signal) => logsCheck(pattern).run(subject, signal),
   });
   const publisher = createPublisher({
     clock,
     files,
     stateOf: (project, environment) => store.load(project, environment),
     prune: async (project, keep) => {
-      await releases.prune(project, keep, await namedReleases(store, project));
+      const named = await namedReleases(store, project);
+      await releases.prune(project, keep, [...named, ...supervisor.releasesOf(project)]);
+      await supervisor.prune(project);
     },
     report,
   });
   const drivers: Drivers = createDrivers({
-    load: (project, environment) =>
-      loadState(project, environment, { store, router: traffic, releases, audit, clock }),
+    load: (project, environment) => loadState(project, environment, { store, router: traffic, releases, audit, clock }),
     portsOf: () => ({
       ...{ clock, runtime, router: traffic, metrics, store, services, verifier, publisher },
       sink: createSink(audit, files.log, clock, (entry) => drivers.stateOf(entry.project, entry.environment)),
@@ -144,9 +155,9 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
   let isLeaving = false;
   let close: () => void = () => undefined;
   const closed = new Promise<void>((resolve) => (close = resolve));
-  const server = createDeskServer({
+  const desk: Desk = {
     ready: async () => {
-      if (isLeaving) throw hostLeaving();
+      if (isLeaving) throw sluiceError('HOST_LEAVING', {});
       await resume();
     },
     health: async () => ({
@@ -185,8 +196,16 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       return true;
     },
     report,
-  });
-  await listenPrivately(server, sockets.controller); // whoever has the socket is the one controller
+  };
+  const held = await holdSocket(() => createDeskServer(desk), sockets.controller); // whoever has it is the one controller
+  mayAct = () => {
+    try {
+      held.check();
+    } catch (thrown) {
+      close();
+      throw thrown;
+    }
+  };
   const keeper = keepRouter({
     router,
     clock,
@@ -210,7 +229,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       keeper.leave();
       await drivers.leave();
       await supervisor.shutdown();
-      await endServer(server, lastAnswers); // last: while this process writes, no other may become the controller
+      await held.end(lastAnswers); // last: while this process writes, no other may become the controller
     },
   };
 }

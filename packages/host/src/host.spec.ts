@@ -13,8 +13,9 @@ import {
   type ReleaseManifest,
 } from '@sluice/core';
 import { createReleaseStore, packArtifact, stateFile } from '@sluice/adapters/files';
-import { connectHost, findHost, type HostClient } from './client';
+import { connectHost, findHost, restartHost, type HostClient } from './client';
 import { createRouterClient } from './router/client';
+import { startLoad } from './router/testing/load';
 import { freePort } from './router/testing/world';
 import { socketsOf } from './sockets';
 import { eventually } from './supervisor/testing';
@@ -206,6 +207,31 @@ describe('a host', () => {
       stable: { id },
       rollout: { outcome: { result: 'done' } },
     });
+  });
+
+  it('is replaced by another version, and by the first again, without a request lost or counted twice', async () => {
+    const other = await buildHost('9.9.10');
+    const router = createRouterClient((await socketsOf(join(root, '.sluice/host'))).router);
+    const counted = async () => {
+      const { buckets } = await router.figures(project, 'production', { from: 0, to: Number.MAX_SAFE_INTEGER });
+      return buckets.flatMap(({ slots }) => slots).reduce((sum, { requests }) => sum + requests, 0);
+    };
+    const { now } = await router.health();
+    await eventually(async () => expect((await router.health()).now).toBeGreaterThan(now + 1_000)); // all before is closed
+    const before = await counted();
+    const load = startLoad(ports.production);
+    for (const next of [other, program]) {
+      const { pid, router: former } = await host.health();
+      const restarted = await restartHost(root, next.router);
+      expect(restarted).toMatchObject({ version: next.version });
+      expect(await host.health()).toMatchObject({ pid: restarted?.controller, router: restarted?.router });
+      expect([pid, former]).not.toContain(restarted?.controller);
+      expect([pid, former]).not.toContain(restarted?.router);
+    }
+    await load.stop();
+    expect(load.results.filter((result) => result !== 200)).toEqual([]);
+    await eventually(async () => expect((await counted()) - before).toBe(load.results.length));
+    await other.remove();
   });
 
   it('takes a bad release back by itself, and does not take it again', async () => {

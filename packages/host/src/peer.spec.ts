@@ -60,6 +60,16 @@ describe('a peer', () => {
     await eventually(() => expect(world.calls.starts).toBe(2));
   });
 
+  it('is started at once when it is gone again soon after it came up', async () => {
+    jest.spyOn(performance, 'now').mockReturnValue(1_000_000);
+    const world = aPeer();
+    for (const times of [1, 2, 3]) {
+      await eventually(() => expect(world.calls.ups).toBe(times));
+      expect(world.calls.starts).toBe(times);
+      world.pid = null;
+    }
+  });
+
   it('is left alone while it answers', async () => {
     const world = aPeer(undefined, 7);
     await looks(world, 3);

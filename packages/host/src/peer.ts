@@ -13,7 +13,9 @@ export interface Keeping {
   stop(): void;
 }
 
-const every = 500;
+const every = 250;
+/** While it does not answer. */
+const soon = 50;
 /** A process that was just started gets so long to open its socket before it is started again. */
 const startTime = 5_000;
 const answerTime = 2_000;
@@ -53,8 +55,11 @@ export function keepPeer(peer: Peer, report: (thrown: unknown) => void): Keeping
     if (pid === null) {
       greeted = null;
       start();
-    } else await greet(pid);
-    if (!isStopped()) timer = setTimeout(goOn, pid === null ? every / 10 : every);
+    } else {
+      startedAt = -Infinity; // it came up, so when it is gone again nothing is to be waited for
+      await greet(pid);
+    }
+    if (!isStopped()) timer = setTimeout(goOn, pid === null ? soon : every);
   }
 
   /** A peer that can't be started now, for want of memory or descriptors, may be later. */

@@ -3,6 +3,10 @@ import { z } from 'zod';
 
 /** What executors and controller say to each other: JSON over the controller's socket, parsed on both sides. */
 const environment = z.enum(environmentNames);
+
+/** Grows with a change that makes a host and executors of two versions misunderstand each other. What is only new does not. */
+export const protocol = 1;
+
 const place = z.strictObject({ checkout: z.string(), worktree: z.string(), projectRoot: z.string() });
 const release = z.strictObject({ id: z.string(), commit: z.string(), configuration: z.string().nullable() });
 
@@ -58,6 +62,7 @@ export const identitySchema = z.object({
   version: z.string(),
   root: z.string(),
   startedAt: z.number(),
+  protocol: z.number().optional(),
 });
 export const healthSchema = identitySchema.extend({
   /** The router's process, or `null` while it does not answer. */

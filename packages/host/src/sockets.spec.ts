@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
 import os, { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { socketsOf } from './sockets';
@@ -10,6 +10,8 @@ afterEach(() => {
   return rm(dir, { recursive: true, force: true });
 });
 
+/** A user who may do less than the superuser. */
+const nobody = 65_534;
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
 describe('the sockets of a workspace', () => {
@@ -21,6 +23,18 @@ describe('the sockets of a workspace', () => {
     });
     expect(await modeOf(folder)).toBe(0o700);
     await socketsOf(folder);
+  });
+
+  it('are refused where this user can not write', async () => {
+    const folder = join(dir, 'host');
+    await mkdir(folder, { mode: 0o500 });
+    const superuser = process.getuid?.() === 0;
+    if (superuser) process.seteuid?.(nobody);
+    try {
+      await expect(socketsOf(folder)).rejects.toMatchObject({ code: 'EACCES' });
+    } finally {
+      if (superuser) process.seteuid?.(0);
+    }
   });
 
   describe('whose path is too long', () => {

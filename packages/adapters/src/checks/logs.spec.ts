@@ -33,6 +33,13 @@ describe('the log check', () => {
     expect(await judge([])).toMatchObject({ status: 'pass', reason: 'the log is empty: nothing was written' });
   });
 
+  it('searches the lines as they are, and shows them masked', async () => {
+    const mask = (line: string) => line.replaceAll('hunter2', '***').replaceAll('error', '***');
+    const { findings, reason } = await logsCheck(pattern).run({ lines: ['error: hunter2'], mask }, AbortSignal.abort());
+    expect(findings).toMatchObject([{ message: '***: ***' }]);
+    expect(reason).not.toContain('hunter2');
+  });
+
   it('counts every line and shows ten', async () => {
     const { findings, figures } = await judge(Array.from({ length: 25 }, (_, at) => `error ${at}`));
 

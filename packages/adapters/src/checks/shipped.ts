@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { hasCode } from '../files/durable-file';
+import { hasCode } from '../durable/durable-file';
 
 /** One npm package at one version. */
 export interface Shipped {

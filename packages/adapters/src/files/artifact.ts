@@ -7,7 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { digestOf, sluiceError, type Digest } from '@sluice/core';
 import { pack, type Pack } from 'tar-stream';
-import { allSettled, hasCode, makeFolder, syncFolder, temporaryName } from './durable-file';
+import { allSettled, hasCode, makeFolder, syncFolder, temporaryName } from '../durable/durable-file';
 import { reasonOf } from './json-file';
 import { listTree, type TreeEntry } from './tree';
 

@@ -4,7 +4,7 @@ import type { AuditEntry, EventSink } from '@sluice/core';
 import { describeEventSinkContract } from '@sluice/core/testing';
 import fc from 'fast-check';
 import { createAuditLog } from './audit';
-import { errorOf, removeScratch, scratchFolder } from './testing/scratch-folder';
+import { errorOf, modeOf, removeScratch, scratchFolder } from './testing/scratch-folder';
 
 afterAll(removeScratch);
 
@@ -56,6 +56,14 @@ const rewrite = (file: string, change: (lines: string[]) => string[]) =>
   );
 
 describe('the audit log', () => {
+  it('is for its owner alone, and so is what a crash left of a line', async () => {
+    const file = newFile();
+    await createAuditLog(file).record([entry('a')]);
+    appendFileSync(file, '{"id":"torn');
+    await createAuditLog(file, () => undefined).record([entry('b')]);
+    expect([modeOf(file), modeOf(`${file}.torn-1`)]).toEqual([0o600, 0o600]);
+  });
+
   it('is empty before the first entry', async () => {
     const log = createAuditLog(newFile());
     expect(await log.read()).toEqual([]);

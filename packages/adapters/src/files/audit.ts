@@ -2,7 +2,7 @@ import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sluiceError, type AuditEntry } from '@sluice/core';
 import { chainEntries, endOf, lineOf, parseChain, type Chain, type ChainedEntry, type ChainEnd } from './audit-chain';
-import { hasCode, makeFolder, syncFolder } from './durable-file';
+import { hasCode, makeFolder, ownerOnly, syncFolder } from '../durable/durable-file';
 
 export interface AuditFilter {
   project?: string;
@@ -120,7 +120,7 @@ async function keepAside(file: string, torn: Buffer): Promise<string> {
   for (let n = 1; ; n++) {
     const aside = `${file}.torn-${n}`;
     try {
-      await writeFile(aside, torn, { flag: 'wx', flush: true });
+      await writeFile(aside, torn, { flag: 'wx', flush: true, mode: ownerOnly.file });
       await syncFolder(dirname(file));
       return aside;
     } catch (error) {
@@ -131,7 +131,7 @@ async function keepAside(file: string, torn: Buffer): Promise<string> {
 
 async function appendDurably(file: string, bytes: Buffer): Promise<void> {
   await makeFolder(dirname(file));
-  const handle = await open(file, 'a');
+  const handle = await open(file, 'a', ownerOnly.file);
   try {
     const isNew = (await handle.stat()).size === 0;
     await handle.writeFile(bytes);

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentNames, pipeline, type EnvironmentName, type Receipt } from '@sluice/core';
-import { hasCode, replaceFile } from './durable-file';
+import { hasCode, replaceFile } from '../durable/durable-file';
 import { deploymentFolder, logFile, reportFile, signalFile } from './paths';
 import { createReceiptStore } from './receipts';
 import { appendLine } from './text-log';

@@ -19,10 +19,10 @@ export {
   worktreePath,
   type WorktreeKey,
 } from './paths';
-export { replaceFile } from './durable-file';
 export { createStateStore } from './state';
 export { createAuditLog, type AuditFilter, type AuditLog, type AuditVerdict } from './audit';
 export type { ChainedEntry, ChainEnd } from './audit-chain';
+export { createLeftRollouts, type LeftRollouts } from './left-rollouts';
 export { createReceiptStore, type ReceiptStore } from './receipts';
 export { digestFolder, packArtifact } from './artifact';
 export { unpackArtifact } from './unpack';

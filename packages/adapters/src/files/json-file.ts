@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { hasCode } from './durable-file';
+import { hasCode } from '../durable/durable-file';
 
 /** What a file holds: nothing, JSON, or why it cannot be read. */
 export type JsonFile = { found: false } | { found: true; value: unknown } | { found: true; problem: string };

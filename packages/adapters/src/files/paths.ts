@@ -26,6 +26,10 @@ const own = '.sluice';
 export const stateFile = (root: string, project: string, environment: string): string =>
   join(root, own, 'state', folderName('environment', environment), `${folderName('project', project)}.json`);
 
+/** That a run has left this rollout to the host. */
+export const leftRolloutFile = (root: string, project: string, environment: string): string =>
+  join(root, own, 'left', folderName('environment', environment), `${folderName('project', project)}.json`);
+
 export const releasesFolder = (root: string, project: string): string =>
   join(root, own, 'releases', folderName('project', project));
 

@@ -1,4 +1,4 @@
-import { environmentNames, type Plan } from '@sluice/core';
+import { environmentNames, routerDefaults, type Plan } from '@sluice/core';
 import { z } from 'zod';
 import { ref, text, type Assert, type Same } from './state-parts';
 
@@ -40,6 +40,19 @@ const step = z.strictObject({
   maxDuration: duration,
 });
 
+const router = z.strictObject({
+  sticky: z.boolean(),
+  accessLog: z.boolean(),
+  limits: z.strictObject({
+    connect: duration,
+    headers: duration,
+    idle: duration,
+    whole: duration,
+    connections: z.number(),
+    headerBytes: z.number(),
+  }),
+});
+
 /** A plan as the state holds it: configuration that was parsed already, so durations are numbers and defaults filled in. */
 export const planSchema = z.strictObject({
   kind: z.enum(['deploy', 'rollback']),
@@ -49,6 +62,8 @@ export const planSchema = z.strictObject({
   from: ref.nullable(),
   host: text,
   port: z.number(),
+  // a plan that is older than these settings had none
+  router: router.default(routerDefaults),
   steps: z.array(step),
   goal: z.enum(['canary', 'production']),
   judge,

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { isUnedited, receiptSchema, sluiceError, type Receipt } from '@sluice/core';
-import { replaceFile } from './durable-file';
+import { replaceFile } from '../durable/durable-file';
 import { explainIssues, readJson } from './json-file';
 import { receiptFile } from './paths';
 

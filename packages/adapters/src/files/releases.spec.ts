@@ -4,7 +4,7 @@ import { releaseId, type EnvironmentRuntime, type ReleaseManifest } from '@sluic
 import { packArtifact } from './artifact';
 import { releaseFolder, releasesFolder } from './paths';
 import { createReleaseStore } from './releases';
-import { errorOf, plant, removeScratch, scratchFolder } from './testing/scratch-folder';
+import { errorOf, modeOf, plant, removeScratch, scratchFolder } from './testing/scratch-folder';
 
 afterAll(removeScratch);
 
@@ -50,6 +50,15 @@ describe('the release store', () => {
       ok: false,
       reason: matching(/not on this machine/),
     });
+  });
+
+  it('keeps a release for its owner alone: its settings and files may hold secrets', async () => {
+    const root = scratchFolder();
+    const { manifest, tarball, id } = await build('one');
+    await createReleaseStore(root).add(manifest, tarball);
+    const folder = releaseFolder(root, project, id);
+    expect([modeOf(folder), modeOf(join(folder, 'release.json'))]).toEqual([0o700, 0o600]);
+    expect(modeOf(join(folder, 'files/main.js'))).toBe(0o644);
   });
 
   it('gives back the manifest and the files of a release', async () => {

@@ -1,5 +1,5 @@
 import { readdir, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   SluiceError,
   releaseId,
@@ -9,7 +9,7 @@ import {
   type ReleaseStore,
 } from '@sluice/core';
 import { digestFolder } from './artifact';
-import { hasCode, replaceFile, syncFolder, temporaryName } from './durable-file';
+import { hasCode, makeFolder, ownerOnly, replaceFile, syncFolder, temporaryName } from '../durable/durable-file';
 import { reasonOf } from './json-file';
 import { releaseFolder, releasesFolder } from './paths';
 import { readRecord, type ReleaseRecord } from './release-record';
@@ -72,7 +72,7 @@ export function createReleaseStore(root: string): WritableReleaseStore {
       const [newest] = await newestFirst(project);
       const addedAt = Math.max(Date.now(), (newest?.addedAt ?? 0) + 1); // an order that the wall clock cannot turn
       const record: ReleaseRecord = { manifest: known?.manifest ?? manifest, addedAt };
-      await replaceFile(recordFile(project, id), `${JSON.stringify(record, null, 2)}\n`);
+      await replaceFile(recordFile(project, id), `${JSON.stringify(record, null, 2)}\n`, ownerOnly);
     },
 
     async prune(project, keep, inUse) {
@@ -102,6 +102,7 @@ async function checkFiles(files: string, artifact: string): Promise<Answer> {
 /** Unpacks beside the files and swaps, so that two who add the same release at once do not disturb each other. */
 async function unpackWhole(tarball: string, files: string, artifact: string): Promise<void> {
   const staged = temporaryName(files);
+  await makeFolder(dirname(files), ownerOnly);
   await unpackArtifact(tarball, staged);
   try {
     const found = await digestFolder(staged);
@@ -112,7 +113,7 @@ async function unpackWhole(tarball: string, files: string, artifact: string): Pr
       await rm(files, { recursive: true });
       await rename(staged, files);
     });
-    await syncFolder(join(files, '..'));
+    await syncFolder(dirname(files));
   } finally {
     await rm(staged, { recursive: true, force: true });
   }

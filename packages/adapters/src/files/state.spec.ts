@@ -1,11 +1,11 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { EnvironmentState, Outcome, Phase } from '@sluice/core';
+import { routerDefaults, type EnvironmentState, type Outcome, type Phase } from '@sluice/core';
 import { describeStateStoreContract } from '@sluice/core/testing';
 import { stateFile } from './paths';
 import { createStateStore } from './state';
 import { rollout, sampleState } from './testing/sample-state';
-import { errorOf, plant, removeScratch, scratchFolder } from './testing/scratch-folder';
+import { errorOf, modeOf, plant, removeScratch, scratchFolder } from './testing/scratch-folder';
 
 afterAll(removeScratch);
 
@@ -41,6 +41,12 @@ const phases: Phase[] = [
 ];
 
 describe('the state store', () => {
+  it('is for its owner alone: addresses and requests in a plan may hold secrets', async () => {
+    const root = scratchFolder();
+    await createStateStore(root).save(sampleState);
+    expect([modeOf(fileIn(root)), modeOf(dirname(fileIn(root)))]).toEqual([0o600, 0o700]);
+  });
+
   it('has no state before the first save', async () => {
     expect(await load(scratchFolder())).toBeNull();
   });
@@ -57,6 +63,13 @@ describe('the state store', () => {
     const state: EnvironmentState = { ...sampleState, stable: null, previous: null, rollout: null, outbox: [] };
     await createStateStore(root).save(state);
     expect(await load(root)).toEqual(state);
+  });
+
+  it('gives a plan that is older than the settings of the router their defaults', async () => {
+    const { router: _, ...plan } = rollout.plan;
+    const older = JSON.stringify({ ...sampleState, rollout: { ...rollout, plan } });
+    const root = plant(scratchFolder(), { '.sluice/state/production/@acme+web.json': older });
+    expect((await load(root))?.rollout?.plan.router).toEqual(routerDefaults);
   });
 
   it('keeps the last of many saves, and nothing beside it', async () => {

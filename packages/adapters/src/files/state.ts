@@ -1,5 +1,5 @@
 import { sluiceError, type EnvironmentState, type StateStore } from '@sluice/core';
-import { replaceFile } from './durable-file';
+import { ownerOnly, replaceFile } from '../durable/durable-file';
 import { explainIssues, readJson } from './json-file';
 import { stateFile } from './paths';
 import { stateSchema, stateVersion } from './state-schema';
@@ -32,7 +32,7 @@ export function createStateStore(root: string): StateStore {
       const content = `${JSON.stringify(state, null, 2)}\n`; // now: the caller may change the object later
       const saved = latest.then(async () => {
         assertReadable(content);
-        await replaceFile(file, content);
+        await replaceFile(file, content, ownerOnly);
       });
       latest = saved.catch(() => undefined); // told to its caller; the next save is tried all the same
       await saved;

@@ -1,7 +1,7 @@
 import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { isAbsolute, join, posix, sep } from 'node:path';
 import { sluiceError, type SluiceError } from '@sluice/core';
-import { hasCode } from './durable-file';
+import { hasCode } from '../durable/durable-file';
 
 /** A file or link of a folder. `path` is relative, with "/"; sizes in bytes. */
 export type TreeEntry =

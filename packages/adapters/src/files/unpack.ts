@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { SluiceError } from '@sluice/core';
 import { extract, type Extract } from 'tar-stream';
-import { allSettled, makeFolder, syncFolder, temporaryName } from './durable-file';
+import { allSettled, makeFolder, syncFolder, temporaryName } from '../durable/durable-file';
 import { reasonOf } from './json-file';
 import { artifactInvalid, listTree, staysInside } from './tree';
 

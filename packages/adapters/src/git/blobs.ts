@@ -5,21 +5,22 @@ import { git, partsOf } from './run';
 export interface Blob {
   path: string;
   id: string;
+  /** Not so for a symbolic link, whose content is where it leads, and for a submodule, whose id is that of its commit. */
+  isFile: boolean;
 }
 
-/**
- * The files of a commit at or below these paths (taken literally; "." is all), sorted by path, each once. A path that the
- * commit does not have gives nothing. Rejects with `COMMIT_UNKNOWN`.
- */
-export async function listBlobs(checkout: string, commit: string, paths: readonly string[]): Promise<Blob[]> {
+/** The files of a commit, sorted by path. Rejects with `COMMIT_UNKNOWN`. */
+export async function listBlobs(checkout: string, commit: string): Promise<Blob[]> {
   const id = await resolveCommit(checkout, commit);
-  if (paths.length === 0) return [];
-  const wanted = paths.some((path) => /^\.?\/?$/.test(path)) ? [] : paths;
-  const output = await git(checkout, 'ls-tree', '-r', '-z', '--full-tree', id, '--', ...wanted);
-  const blobs = new Map(partsOf(output).map((part) => [pathOf(part), { path: pathOf(part), id: idOf(part) }]));
-  return [...blobs.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  const output = await git(checkout, 'ls-tree', '-r', '-z', '--full-tree', id);
+  return partsOf(output)
+    .map(parse)
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 /** `100644 blob <id>\t<path>` */
-const pathOf = (part: string): string => part.slice(part.indexOf('\t') + 1);
-const idOf = (part: string): string => part.slice(0, part.indexOf('\t')).split(' ').at(-1) ?? '';
+function parse(part: string): Blob {
+  const tab = part.indexOf('\t');
+  const [mode = '', , id = ''] = part.slice(0, tab).split(' ');
+  return { path: part.slice(tab + 1), id, isFile: mode.startsWith('100') };
+}

@@ -1,7 +1,7 @@
 import { chmodSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { plant, removeScratch } from '../files/testing/scratch-folder';
-import { listChanges } from './changes';
+import { listChanges, listDirt } from './changes';
 import { commitAll, repository, sh } from './testing/scratch-repository';
 
 afterAll(removeScratch);
@@ -51,16 +51,6 @@ describe('listChanges', () => {
     expect(await listChanges(root)).toEqual(['.taskmaster/tasks.json', 'logs/app.log']);
   });
 
-  it('looks only at the paths that it is given, literally', async () => {
-    const root = repository({ 'app/[id].js': '1', 'app/i.js': '1', 'apple.js': '1', 'lib/a.js': '1' });
-    plant(root, { 'app/[id].js': '2', 'app/i.js': '2', 'apple.js': '2', 'lib/a.js': '2' });
-    expect(await listChanges(root, ['app'])).toEqual(['app/[id].js', 'app/i.js']);
-    expect(await listChanges(root, ['app/[id].js', 'lib/'])).toEqual(['app/[id].js', 'lib/a.js']);
-    expect(await listChanges(root, ['missing'])).toEqual([]);
-    expect(await listChanges(root, ['.'])).toHaveLength(4);
-    expect(await listChanges(root, [])).toEqual([]);
-  });
-
   it('does not depend on settings of the user', async () => {
     const root = repository({ a: 'a text to rename' });
     const settings = { 'status.showUntrackedFiles': 'no', 'status.short': 'true', 'core.quotePath': 'true' };
@@ -77,5 +67,22 @@ describe('listChanges', () => {
     expect(await listChanges(root)).toEqual([]);
     commitAll(join(root, 'sub'));
     expect(await listChanges(root)).toEqual(['sub']);
+  });
+});
+
+describe('listDirt', () => {
+  it('looks only at the paths that it is given, literally', async () => {
+    const root = repository({ 'app/[id].js': '1', 'app/i.js': '1', 'apple.js': '1', 'lib/a.js': '1' });
+    plant(root, { 'app/[id].js': '2', 'app/i.js': '2', 'apple.js': '2', 'lib/a.js': '2' });
+    expect(await listDirt(root, ['app'])).toEqual(['app/[id].js', 'app/i.js']);
+    expect(await listDirt(root, ['app/[id].js', 'lib/'])).toEqual(['app/[id].js', 'lib/a.js']);
+    expect(await listDirt(root, ['missing'])).toEqual([]);
+    expect(await listDirt(root, ['.'])).toHaveLength(4);
+  });
+
+  it('sees what the pipeline writes', async () => {
+    const root = repository();
+    plant(root, { '.sluice/audit.jsonl': 'x' });
+    expect(await listDirt(root, ['.sluice'])).toEqual(['.sluice/audit.jsonl']);
   });
 });

@@ -1,6 +1,6 @@
 import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hasCode } from '../files/durable-file';
+import { hasCode } from '../durable/durable-file';
 import { gitFailed } from './run';
 import { withLock } from './lock';
 import { locate } from './repository';

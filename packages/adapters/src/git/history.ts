@@ -1,6 +1,6 @@
 import { copyFile, lstat, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { hasCode } from '../files/durable-file';
+import { hasCode } from '../durable/durable-file';
 import { historyFolder, isOwnFile } from '../files/paths';
 import { listDirt } from './changes';
 import { git, partsOf } from './run';

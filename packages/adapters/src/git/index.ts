@@ -1,9 +1,9 @@
 /** Git: which commit this is, what differs from it, and the isolated worktree of a deployment. */
 export { findRepository, type Repository } from './repository';
-export { commitInfo, resolveCommit, type Commit } from './commit';
 export { removeIgnored } from './clean';
 export { listChanges } from './changes';
 export { listBlobs, type Blob } from './blobs';
+export { findNamed } from './find-named';
 export { excludeLocally } from './exclude';
 export { ensureWorktree, type Worktree, type WorktreeRequest } from './worktree';
 export { identityOf } from './identity';

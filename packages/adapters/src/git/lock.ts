@@ -1,6 +1,6 @@
 import { readFile, rm, stat, writeFile, mkdir, rmdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { hasCode } from '../files/durable-file';
+import { hasCode } from '../durable/durable-file';
 
 /** How a lock that stays taken is told. */
 export type Refuse = (owner: string) => Error;

@@ -84,7 +84,7 @@ describe('bad settings', () => {
       'canary.duration: expected a duration such as "30s", "10m", "24h" or "1h30m", found "1 day"',
     ],
     [{ canary: { interval: '0s' } }, 'canary.interval: expected a duration longer than "0s", found "0s"'],
-    [{ runtime: { command: ['x'], drain: '11m' } }, 'runtime.drain: expected a duration of at most "10m", found "11m"'],
+    [{ runtime: { command: ['x'], drain: '6m' } }, 'runtime.drain: expected a duration of at most "5m", found "6m"'],
     [{ canary: { traffic: 0 } }, 'canary.traffic: Too small: expected number to be >=1, found 0'],
     [{ canary: { traffic: 2.5 } }, 'canary.traffic: expected int, found 2.5'],
     [{ canary: { traffic: '5' } }, 'canary.traffic: expected number, found "5"'],

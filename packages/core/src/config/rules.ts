@@ -64,9 +64,25 @@ const namesDiffer: Rule = ({ services }) =>
 
 /** The build output must stay inside the project: it is what gets shipped. */
 const outputInside: Rule = ({ build }) =>
-  build.output.startsWith('/') || build.output.split(/[\\/]/).includes('..')
-    ? [`build.output: "${build.output}" is not a folder inside the project`]
-    : [];
+  isInside(build.output) ? [] : [`build.output: "${build.output}" is not a folder inside the project`];
+
+const isInside = (path: string) => !path.startsWith('/') && !path.split(/[\\/]/).includes('..');
+
+const runtimeInside: Rule = ({ runtime: { cwd, envFile } }) => [
+  ...(cwd !== undefined && !isInside(cwd) ? [`runtime.cwd: "${cwd}" is not a folder inside the release`] : []),
+  ...(envFile !== undefined && !isInside(envFile) ? [`runtime.envFile: "${envFile}" is not inside the project`] : []),
+];
+
+/** One command of the rollout gives up after 15 minutes: a hook and what comes with it must be done before. */
+const hooksInTime: Rule = ({ runtime: { beforeStart, afterStop, health, drain } }) => [
+  ...((beforeStart?.timeout ?? 0) + health.startTimeout > hookLimit
+    ? ['runtime.beforeStart.timeout: with runtime.health.startTimeout it is longer than 13m']
+    : []),
+  ...((afterStop?.timeout ?? 0) + 2 * drain > hookLimit // once for requests in flight, once for the instances
+    ? ['runtime.afterStop.timeout: with twice runtime.drain it is longer than 13m']
+    : []),
+];
+const hookLimit = 13 * 60_000;
 
 /** A stage that ran a deploy target would start itself. */
 const noDeployTargets: Rule = ({ build, readiness }) =>
@@ -88,5 +104,7 @@ export const rules: readonly Rule[] = [
   patternsCompile,
   namesDiffer,
   outputInside,
+  runtimeInside,
+  hooksInTime,
   noDeployTargets,
 ];

@@ -94,7 +94,12 @@ const rollback = z
   .prefault({})
   .describe('What is kept for the way back.');
 
-export const rolloutSettings = { staging, canary, production, rollback };
+const wait = z
+  .boolean()
+  .default(true)
+  .describe('Whether a stage that deploys stays until its part of the rollout is over; else the next run asks again.');
+
+export const rolloutSettings = { wait, staging, canary, production, rollback };
 
 export type SyntheticSettings = z.infer<typeof synthetic>;
 export type HardSettings = z.infer<typeof hard>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { parseDuration } from './duration';
+import { parseSize } from './size';
 
 /** The kinds of values that the sections of `sluice.json` are made of. */
 const aDuration = { error: 'a duration such as "30s", "10m", "24h" or "1h30m"' };
@@ -12,14 +13,23 @@ export const optionalDuration = durationText.transform(toMs).optional();
 export const positiveDuration = (fallback: string) =>
   duration(fallback).refine((ms) => ms > 0, { error: 'a duration longer than "0s"' });
 /** Of something that one command of the rollout waits for: it gives up on the whole command after 15 minutes. */
-export const atMostTenMinutes = (schema: ReturnType<typeof duration>) =>
-  schema.refine((ms) => ms <= 600_000, { error: 'a duration of at most "10m"' });
+export const atMost = (longest: string, schema: ReturnType<typeof duration>) =>
+  schema.refine((ms) => ms <= toMs(longest), { error: `a duration of at most "${longest}"` });
 
 export const command = z.array(z.string().min(1)).min(1);
-export const env = z.record(
-  z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a name of letters, digits and "_"' }),
-  z.string(),
-);
+const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a name of letters, digits and "_"' });
+export const env = z.record(variable, z.string());
+const aMachineFile = { error: 'an absolute path, or one that starts with "~/"' };
+/** A file of the machine, which is no part of the repository. */
+export const machineFile = z.string(aMachineFile).regex(/^(?:\/|~\/)./, aMachineFile);
+/** The files that hold the values of variables. */
+export const secrets = z.record(variable, machineFile);
+const aSize = { error: 'a size such as "512MB" or "1.5GB"' };
+export const optionalSize = z
+  .string(aSize)
+  .refine((text) => (parseSize(text) ?? 0) > 0, aSize)
+  .transform((text) => parseSize(text) ?? Number.NaN)
+  .optional();
 export const path = z.string().regex(/^\//, { error: 'a path that starts with "/"' });
 export const port = z.int().min(1).max(65_535);
 export const share = z.number().min(0).max(1);

@@ -1,5 +1,6 @@
 import type { Instant, Interval } from '../analysis/figures';
 import type { CheckResult } from '../checks/check';
+import { answerTo } from '../rollout/answer';
 import { initialState } from '../rollout/initial';
 import type { Command, Event, Phase, Rollout } from '../rollout/model';
 import { nextCommand } from '../rollout/next';
@@ -54,28 +55,14 @@ function endOf(command: Command, { plan, phase }: Rollout, now: Instant): Instan
   return step && phase.name === 'watching' ? Math.max(command.to, phase.since + step.minDuration) : command.to;
 }
 
-function idealAnswer(command: Command, plan: Plan, from: Instant, at: Instant): Event {
-  switch (command.type) {
-    case 'prove':
-      return { type: 'proved', at, ok: true, reason: '' };
-    case 'start':
-      return { type: 'started', at, ok: true, reason: '' };
-    case 'try':
-      return { type: 'tried', at, checks: command.checks.map(passing) };
-    case 'verify':
-      return { type: 'verified', at, checks: command.checks.map(passing) };
-    case 'shift':
-      return { type: 'shifted', at };
-    case 'observe':
-      return { type: 'observed', at, interval: idealInterval(plan, from, at), health: [] };
-    case 'publish':
-      return { type: 'published', at };
-    case 'wait':
-      return { type: 'elapsed', at };
-    case 'stop':
-      return { type: 'stopped', at };
-  }
-}
+const idealAnswer = (command: Command, plan: Plan, from: Instant, at: Instant): Event =>
+  answerTo(command.type, at, {
+    ok: true,
+    reason: '',
+    checks: 'checks' in command ? command.checks.map(passing) : [],
+    health: [],
+    interval: () => idealInterval(plan, from, at),
+  });
 
 /** Requests enough for a check, and a release that is faster than its baseline: it passes with any margin. */
 function idealInterval(plan: Plan, from: Instant, to: Instant): Interval {

@@ -111,7 +111,7 @@ interface Note {
 }
 
 function noteLines(project: string, status: EnvironmentStatus): Note[] {
-  const { outcome, reason, retryAt, refused, slots, synthetic } = status;
+  const { outcome, reason, commandRetryAt, refused, slots, synthetic } = status;
   const target = (name: string) => `nx run ${project}:deploy-${name}`;
   const notes: Note[] = slots
     .filter(({ restarts }) => restarts)
@@ -121,7 +121,8 @@ function noteLines(project: string, status: EnvironmentStatus): Note[] {
     const isOpen = outcome === 'running' || outcome === 'waiting';
     notes.push({ text: `${isOpen ? 'gate' : 'why'}: ${reason}`, tone: isOpen ? 'dim' : 'bad' });
   }
-  if (retryAt) notes.push({ text: `it is tried again by itself at ${retryAt.slice(11, 19)}`, tone: 'warn' });
+  if (commandRetryAt)
+    notes.push({ text: `it is tried again by itself at ${commandRetryAt.slice(11, 19)}`, tone: 'warn' });
   for (const { release } of refused)
     notes.push({ text: `refused: ${release}, as it was rolled back by itself`, tone: 'warn' });
   if (refused.length) notes.push({ text: `next: ${target('retry')} --reason="..." allows it again`, tone: 'bold' });

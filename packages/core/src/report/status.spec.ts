@@ -93,8 +93,15 @@ describe('the status', () => {
     const problem = { code: 'HOST_REFUSED', message: 'no answer', remedy: '' };
     const failed = transition(begun(aPlan()), { type: 'failed', at: monday + 30_000, problem });
 
-    expect(production(failed)).toMatchObject({ retryAt: '2026-11-23T13:00:30Z', reason: 'no answer' });
-    expect(production(watching)?.retryAt).toBeNull();
+    expect(production(failed)).toMatchObject({ commandRetryAt: '2026-11-23T13:00:30Z', reason: 'no answer' });
+    expect(production(watching)?.commandRetryAt).toBeNull();
+    expect(table(failed)).toContain('it is tried again by itself at 13:00:30');
+  });
+
+  it('says when the step ends at the earliest, for whoever asks again', () => {
+    expect(production(watching)?.retryAt).toBe('2026-11-23T13:01:03Z');
+    expect(production(waiting)?.retryAt).toBeNull();
+    expect(production(done)?.retryAt).toBeNull();
   });
 
   it('says that figures are synthetic in part', () => {

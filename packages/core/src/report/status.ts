@@ -4,6 +4,7 @@ import type { ReleaseRef } from '../release';
 import type { EnvironmentState, Phase, Route } from '../rollout/model';
 import { isSettled, routeOf } from '../rollout/next';
 import type { Step } from '../rollout/plan';
+import { earliestEnd } from './earliest-end';
 import { currentStep, isDown, knownOutcome, requestsOf } from './standing';
 
 export interface StatusInput {
@@ -54,8 +55,10 @@ export interface EnvironmentStatus {
   /** When it came to its outcome, or began where it has none yet. */
   since: string | null;
   reason: string | null;
-  /** When a command that failed is tried again. */
+  /** When the step that is under way ends at the earliest: asking again before is of no use. */
   retryAt: string | null;
+  /** When a command that failed is tried again by itself. */
+  commandRetryAt: string | null;
   goal: 'canary' | 'production' | null;
   step: {
     number: number;
@@ -113,7 +116,8 @@ function environmentStatus(input: StatusInput['environments'][number], now: Inst
     split,
     since: rollout && isoInstant(rollout.outcome?.at ?? rollout.startedAt),
     reason: state && reasonOf(state),
-    retryAt: rollout?.failures.count ? isoInstant(rollout.failures.retryAt) : null,
+    retryAt: isoOrNull(state && earliestEnd(state, now)),
+    commandRetryAt: rollout?.failures.count ? isoInstant(rollout.failures.retryAt) : null,
     goal: rollout && !rollout.outcome ? rollout.plan.goal : null,
     step: current && {
       number: current.number,

@@ -2,7 +2,7 @@ import type { Digest } from '../digest';
 import type { CheckResult } from '../checks/check';
 import type { Instant, Interval, Slot, SlotFigures } from '../analysis/figures';
 import type { ThresholdState } from '../analysis/threshold';
-import type { Service } from '../config/schema';
+import type { RouterSettings, Service } from '../config/schema';
 import type { Problem } from '../errors';
 import type { GateResult } from '../gates/gate';
 import type { HardState } from '../gates/hard';
@@ -129,6 +129,8 @@ export interface Route {
   port: number;
   generation: number;
   sequence: number;
+  /** Left out: what the router does by itself. */
+  settings?: RouterSettings;
   slots: { slot: Slot; release: string; weight: number }[];
 }
 

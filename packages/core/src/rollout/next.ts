@@ -73,6 +73,7 @@ export function routeOf(state: EnvironmentState): Route {
     port: plan.port,
     generation,
     sequence,
+    settings: plan.router,
     slots: slotsOf(rollout, stable),
   };
 }

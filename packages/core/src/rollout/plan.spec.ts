@@ -27,6 +27,13 @@ describe('the plan to production', () => {
     expect(steps.map(({ traffic }) => traffic)).toEqual([5, 100]);
   });
 
+  it('keeps the settings of the router, which a way back takes over', () => {
+    const config = aConfig({ router: { sticky: true, limits: { whole: '5m' } } });
+    const plan = planDeploy(config, 'production', 'production', request);
+    expect(plan.router).toMatchObject({ sticky: true, accessLog: false, limits: { whole: 5 * minute, idle: minute } });
+    expect(planRollback(plan, request).router).toEqual(plan.router);
+  });
+
   it('has the configured patience for evidence', () => {
     const config = aConfig({ canary: { duration: '1h', maxDuration: '90m' } });
     expect(planDeploy(config, 'production', 'production', request).steps[0]).toMatchObject({

@@ -1,4 +1,11 @@
-import type { Config, EnvironmentName, HardSettings, Service, SyntheticSettings } from '../config/schema';
+import type {
+  Config,
+  EnvironmentName,
+  HardSettings,
+  RouterSettings,
+  Service,
+  SyntheticSettings,
+} from '../config/schema';
 import type { Slot } from '../analysis/figures';
 import type { ReleaseRef } from '../release';
 import type { StageName } from '../pipeline';
@@ -25,6 +32,7 @@ export interface Plan {
   from: ReleaseRef | null;
   host: string;
   port: number;
+  router: RouterSettings;
   steps: Step[];
   goal: 'canary' | 'production';
   judge: JudgeSettings;
@@ -100,6 +108,7 @@ const common = (config: Config, environment: EnvironmentName, request: Request) 
   environment,
   host: config.environments[environment].host,
   port: config.environments[environment].port,
+  router: config.router,
   judge: judgeOf(config.canary),
   hard: config.canary.hard,
   synthetic: environment === 'production' ? (config.canary.synthetic ?? null) : null,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { aCheckResult, anInterval, aPlan, aRelease, aState, someFigures, someHealth } from '../testing';
+import { answerTo } from './answer';
 import type { Act, EnvironmentState, Event } from './model';
 import { nextCommand, routeOf, shareOf } from './next';
 import { transition } from './transition';
@@ -35,8 +36,8 @@ function eventFor(state: EnvironmentState, roll: Dice, at: number): Event {
   const { kind, after } = roll;
   const command = nextCommand(state);
   if (!command || kind >= 90 || (command.type === 'wait' && kind >= 30)) return actFor(state, roll, at);
-  if (kind < 75) return answerTo(command.type, state, roll, at);
-  if (kind < 85) return answerTo(anyAnswer[after % anyAnswer.length] ?? 'stop', state, roll, at);
+  if (kind < 75) return chanceAnswer(command.type, state, roll, at);
+  if (kind < 85) return chanceAnswer(anyAnswer[after % anyAnswer.length] ?? 'stop', state, roll, at);
   const code = problems[kind % problems.length] ?? 'INTERNAL';
   return { type: 'failed', at, problem: { code, message: 'it failed', remedy: 'try again' } };
 }
@@ -62,42 +63,23 @@ function actFor(state: EnvironmentState, { ok, release: name, after }: Dice, at:
 
 const anyAnswer = ['prove', 'start', 'try', 'shift', 'observe', 'verify', 'publish', 'wait', 'stop'] as const;
 
-function answerTo(command: (typeof anyAnswer)[number], state: EnvironmentState, roll: Dice, at: number): Event {
+function chanceAnswer(command: (typeof anyAnswer)[number], state: EnvironmentState, roll: Dice, at: number): Event {
   const { ok, errors, isSilent } = roll;
   const plan = state.rollout?.plan ?? aPlan();
   const isGood = ok || errors < 80;
-  switch (command) {
-    case 'prove':
-      return { type: 'proved', at, ok: isGood, reason: 'looked at' };
-    case 'start':
-      return { type: 'started', at, ok: isGood, reason: 'looked at' };
-    case 'try':
-      return {
-        type: 'tried',
-        at,
-        checks: plan.trial.map((name) => aCheckResult(name, { status: isGood ? 'pass' : 'skip' })),
-      };
-    case 'shift':
-      return { type: 'shifted', at };
-    case 'verify':
-      return {
-        type: 'verified',
-        at,
-        checks: plan.verify.map((name) => aCheckResult(name, { status: isGood ? 'pass' : 'fail' })),
-      };
-    case 'publish':
-      return { type: 'published', at };
-    case 'wait':
-      return { type: 'elapsed', at };
-    case 'stop':
-      return { type: 'stopped', at };
-    case 'observe': {
-      const from = state.rollout?.phase.name === 'watching' ? state.rollout.phase.observedTo : at;
-      const canary = someFigures({ release: plan.release.id, requests: 600, errors: Math.floor(errors / 4) });
-      const slots = isSilent && !ok ? [] : [canary, someFigures({ slot: 'stable', requests: 600, errors: 12 })];
-      return { type: 'observed', at, interval: anInterval(from, at, slots), health: [someHealth(plan.release.id)] };
-    }
-  }
+  const [names, bad] = command === 'try' ? ([plan.trial, 'skip'] as const) : ([plan.verify, 'fail'] as const);
+  const from = state.rollout?.phase.name === 'watching' ? state.rollout.phase.observedTo : at;
+  const slots = () => [
+    someFigures({ release: plan.release.id, requests: 600, errors: Math.floor(errors / 4) }),
+    someFigures({ slot: 'stable', requests: 600, errors: 12 }),
+  ];
+  return answerTo(command, at, {
+    ok: isGood,
+    reason: 'looked at',
+    checks: names.map((name) => aCheckResult(name, { status: isGood ? 'pass' : bad })),
+    health: [someHealth(plan.release.id)],
+    interval: () => anInterval(from, at, isSilent && !ok ? [] : slots()),
+  });
 }
 
 const starts = fc.constantFrom(aState(), aState({ stable: null }), aState({ environment: 'staging', generation: 7 }));

@@ -1,9 +1,9 @@
 import type { Check, CheckOutcome } from '../checks/check';
 import {
+  contractOf,
   expectRefusedWhenAborted,
   expectStopsWhenAborted,
   quiet,
-  withWorld,
   type Disposable,
   type Make,
 } from './contract';
@@ -21,14 +21,14 @@ export interface CheckHarness<Subject> extends Disposable {
 }
 
 /** `make` gives a check and its subjects; `timeLimit` is for each test, in milliseconds. */
-export function describeCheckContract<Subject>(
+export const describeCheckContract = <Subject>(
   name: string,
   make: Make<CheckHarness<Subject>>,
-  timeLimit = 60_000,
-): void {
-  const test = withWorld(make, timeLimit);
+  timeLimit?: number,
+): void => checkContract<Subject>()(name, make, timeLimit);
 
-  describe(`${name} keeps the contract of a check`, () => {
+const checkContract = <Subject>() =>
+  contractOf<CheckHarness<Subject>>('a check', 60_000, (test) => {
     test('says who it is and how long it may take', async ({ check }) => {
       expect(check.name).toMatch(/^[a-z][a-z0-9-]*$/);
       expect(check.tool).not.toBe('');
@@ -72,7 +72,6 @@ export function describeCheckContract<Subject>(
       expect((await check.run(good, quiet())).status).toBe('pass');
     });
   });
-}
 
 /** Plain data with a sentence and finite figures: it goes through JSON unchanged. */
 function expectWellFormed(outcome: CheckOutcome): void {

@@ -14,21 +14,26 @@ export interface Disposable {
 
 export type Make<Harness extends Disposable> = () => Harness | Promise<Harness>;
 
-/** Defines one test that gets a world of its own. */
-export function withWorld<Harness extends Disposable>(make: Make<Harness>, timeLimit: number) {
-  return (sentence: string, test: (harness: Harness) => Promise<void>): void => {
-    it(
-      sentence,
-      async () => {
-        const harness = await make();
-        try {
-          await test(harness);
-        } finally {
-          await harness.dispose?.();
-        }
-      },
-      timeLimit,
-    );
+type Test<Harness> = (sentence: string, test: (harness: Harness) => Promise<void>) => void;
+
+/** The suite of a port: each of its tests gets a world of its own, and so many ms unless the caller knows better. */
+export function contractOf<Harness extends Disposable>(
+  port: string,
+  usualLimit: number,
+  defineTests: (test: Test<Harness>) => void,
+) {
+  return (name: string, make: Make<Harness>, timeLimit = usualLimit): void => {
+    const inWorld = async (test: (harness: Harness) => Promise<void>) => {
+      const harness = await make();
+      try {
+        await test(harness);
+      } finally {
+        await harness.dispose?.();
+      }
+    };
+    describe(`${name} keeps the contract of ${port}`, () => {
+      defineTests((sentence, test) => it(sentence, () => inWorld(test), timeLimit));
+    });
   };
 }
 

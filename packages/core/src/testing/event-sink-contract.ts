@@ -1,7 +1,7 @@
 import type { EventSink } from '../ports';
 import type { AuditEntry } from '../rollout/model';
 import { aState } from './builders';
-import { withWorld, type Disposable, type Make } from './contract';
+import { contractOf, type Disposable } from './contract';
 
 export interface EventSinkHarness extends Disposable {
   sink: EventSink;
@@ -25,75 +25,72 @@ const entry = (id: string): AuditEntry => ({
 });
 const [one, two, three] = [entry('1.0'), entry('2.0'), entry('3.0')];
 
+const stored = async ({ entries }: EventSinkHarness) =>
+  (await entries()).map(({ id, at, project, environment, release, what, by, detail }) => ({
+    id,
+    at,
+    project,
+    environment,
+    release,
+    what,
+    by,
+    detail,
+  }));
+
 /** `make` gives an empty audit log. */
-export function describeEventSinkContract(name: string, make: Make<EventSinkHarness>): void {
-  const test = withWorld(make, 10_000);
-  const stored = async ({ entries }: EventSinkHarness) =>
-    (await entries()).map(({ id, at, project, environment, release, what, by, detail }) => ({
-      id,
-      at,
-      project,
-      environment,
-      release,
-      what,
-      by,
-      detail,
-    }));
-
-  describe(`${name} keeps the contract of an event sink`, () => {
-    test('begins with nothing', async ({ sink }) => {
-      expect(await sink.record([])).toEqual({ head: null, count: 0 });
-    });
-
-    test('appends entries in order, every word of them', async (harness) => {
-      await harness.sink.record([one, two]);
-      await harness.sink.record([three]);
-      expect(await stored(harness)).toEqual([one, two, three]);
-    });
-
-    test('counts entries and gives a new head for each', async ({ sink }) => {
-      const first = await sink.record([one]);
-      const second = await sink.record([two]);
-      expect([first.count, second.count]).toEqual([1, 2]);
-      expect(first.head).not.toBeNull();
-      expect(second.head).not.toBe(first.head);
-      expect(await sink.record([])).toEqual(second);
-    });
-
-    test('takes an entry once, however often it is told', async (harness) => {
-      const end = await harness.sink.record([one, two]);
-      expect(await harness.sink.record([one, two])).toEqual(end);
-      expect(await harness.sink.record([two, two])).toEqual(end);
-      expect((await harness.sink.record([two, three, three])).count).toBe(3);
-      expect(await stored(harness)).toEqual([one, two, three]);
-    });
-
-    test('keeps the order of calls that nobody waited for', async (harness) => {
-      await Promise.all([harness.sink.record([one]), harness.sink.record([two]), harness.sink.record([three])]);
-      expect(await stored(harness)).toEqual([one, two, three]);
-    });
-
-    test('goes on after a restart: with the same head, and each entry still once', async (harness) => {
-      const end = await harness.sink.record([one, two]);
-      const next = await harness.reopen();
-      expect(await next.record([])).toEqual(end);
-      expect(await next.record([two])).toEqual(end);
-      expect((await next.record([three])).count).toBe(3);
-      expect(await stored(harness)).toEqual([one, two, three]);
-    });
-
-    test('goes on after a crash in the middle of an append', async (harness) => {
-      if (!harness.tear) return;
-      await harness.sink.record([one]);
-      await harness.tear();
-      const next = await harness.reopen();
-      expect((await next.record([two])).count).toBe(2);
-      expect(await stored(harness)).toEqual([one, two]);
-    });
-
-    test('never fails or waits to tell the progress', async ({ sink }) => {
-      sink.progress(aState());
-      sink.progress(aState({ stable: null }));
-    });
+export const describeEventSinkContract = contractOf<EventSinkHarness>('an event sink', 10_000, (test) => {
+  test('begins with nothing', async ({ sink }) => {
+    expect(await sink.record([])).toEqual({ head: null, count: 0 });
   });
-}
+
+  test('appends entries in order, every word of them', async (harness) => {
+    await harness.sink.record([one, two]);
+    await harness.sink.record([three]);
+    expect(await stored(harness)).toEqual([one, two, three]);
+  });
+
+  test('counts entries and gives a new head for each', async ({ sink }) => {
+    const first = await sink.record([one]);
+    const second = await sink.record([two]);
+    expect([first.count, second.count]).toEqual([1, 2]);
+    expect(first.head).not.toBeNull();
+    expect(second.head).not.toBe(first.head);
+    expect(await sink.record([])).toEqual(second);
+  });
+
+  test('takes an entry once, however often it is told', async (harness) => {
+    const end = await harness.sink.record([one, two]);
+    expect(await harness.sink.record([one, two])).toEqual(end);
+    expect(await harness.sink.record([two, two])).toEqual(end);
+    expect((await harness.sink.record([two, three, three])).count).toBe(3);
+    expect(await stored(harness)).toEqual([one, two, three]);
+  });
+
+  test('keeps the order of calls that nobody waited for', async (harness) => {
+    await Promise.all([harness.sink.record([one]), harness.sink.record([two]), harness.sink.record([three])]);
+    expect(await stored(harness)).toEqual([one, two, three]);
+  });
+
+  test('goes on after a restart: with the same head, and each entry still once', async (harness) => {
+    const end = await harness.sink.record([one, two]);
+    const next = await harness.reopen();
+    expect(await next.record([])).toEqual(end);
+    expect(await next.record([two])).toEqual(end);
+    expect((await next.record([three])).count).toBe(3);
+    expect(await stored(harness)).toEqual([one, two, three]);
+  });
+
+  test('goes on after a crash in the middle of an append', async (harness) => {
+    if (!harness.tear) return;
+    await harness.sink.record([one]);
+    await harness.tear();
+    const next = await harness.reopen();
+    expect((await next.record([two])).count).toBe(2);
+    expect(await stored(harness)).toEqual([one, two]);
+  });
+
+  test('never fails or waits to tell the progress', async ({ sink }) => {
+    sink.progress(aState());
+    sink.progress(aState({ stable: null }));
+  });
+});

@@ -1,7 +1,7 @@
 import type { StateStore } from '../ports';
 import { transition } from '../rollout/transition';
 import { aPlan, aState } from './builders';
-import { withWorld, type Disposable, type Make } from './contract';
+import { contractOf, type Disposable } from './contract';
 
 export interface StateStoreHarness extends Disposable {
   store: StateStore;
@@ -15,69 +15,66 @@ export interface StateStoreHarness extends Disposable {
 }
 
 /** `make` gives an empty store. */
-export function describeStateStoreContract(name: string, make: Make<StateStoreHarness>): void {
-  const test = withWorld(make, 10_000);
+export const describeStateStoreContract = contractOf<StateStoreHarness>('a state store', 10_000, (test) => {
   const inProgress = transition(aState(), { type: 'begin', at: 1_000, plan: aPlan() });
   const later = transition(inProgress, { type: 'proved', at: 2_000, ok: true, reason: 'all is there' });
 
-  describe(`${name} keeps the contract of a state store`, () => {
-    test('knows nothing of what was never saved', async ({ store }) => {
-      expect(await store.load('app', 'production')).toBeNull();
-    });
-
-    test('gives back what was saved, to this process and to the next', async ({ store, reopen }) => {
-      await store.save(inProgress);
-      expect(await store.load('app', 'production')).toEqual(inProgress);
-      expect(await (await reopen()).load('app', 'production')).toEqual(inProgress);
-    });
-
-    test('keeps the last of several saves', async ({ store, reopen }) => {
-      await store.save(inProgress);
-      await store.save(later);
-      expect(await (await reopen()).load('app', 'production')).toEqual(later);
-    });
-
-    test('keeps the order of saves that nobody waited for', async ({ store, reopen }) => {
-      await Promise.all([store.save(aState()), store.save(inProgress), store.save(later)]);
-      expect(await (await reopen()).load('app', 'production')).toEqual(later);
-    });
-
-    test('may be told the same twice', async ({ store }) => {
-      await store.save(later);
-      await store.save(later);
-      expect(await store.load('app', 'production')).toEqual(later);
-    });
-
-    test('keeps projects and environments apart', async ({ store }) => {
-      const others = [
-        aState({ project: 'app', environment: 'staging', sequence: 7 }),
-        aState({ project: '@shop/app', sequence: 8 }),
-        aState({ project: 'app-production', environment: 'production', sequence: 9 }),
-      ];
-      await store.save(inProgress);
-      for (const other of others) await store.save(other);
-      expect(await store.load('app', 'production')).toEqual(inProgress);
-      for (const other of others) expect(await store.load(other.project, other.environment)).toEqual(other);
-    });
-
-    test('holds a copy, so that nobody changes what is stored', async ({ store }) => {
-      const mine = structuredClone(inProgress);
-      const saved = store.save(mine);
-      mine.refused.push({ release: 'changed later', reason: 'meanwhile', at: 1 });
-      await saved;
-      expect((await store.load('app', 'production'))?.refused).toEqual([]);
-      (await store.load('app', 'production'))?.refused.push({ release: 'changed later', reason: 'meanwhile', at: 1 });
-      expect((await store.load('app', 'production'))?.refused).toEqual([]);
-    });
-
-    test('keeps what it had when a save fails, and saves again after it', async ({ store, reopen, breakNextSave }) => {
-      if (!breakNextSave) return;
-      await store.save(inProgress);
-      await breakNextSave();
-      await expect(store.save(later)).rejects.toThrow();
-      expect(await (await reopen()).load('app', 'production')).toEqual(inProgress);
-      await store.save(later);
-      expect(await (await reopen()).load('app', 'production')).toEqual(later);
-    });
+  test('knows nothing of what was never saved', async ({ store }) => {
+    expect(await store.load('app', 'production')).toBeNull();
   });
-}
+
+  test('gives back what was saved, to this process and to the next', async ({ store, reopen }) => {
+    await store.save(inProgress);
+    expect(await store.load('app', 'production')).toEqual(inProgress);
+    expect(await (await reopen()).load('app', 'production')).toEqual(inProgress);
+  });
+
+  test('keeps the last of several saves', async ({ store, reopen }) => {
+    await store.save(inProgress);
+    await store.save(later);
+    expect(await (await reopen()).load('app', 'production')).toEqual(later);
+  });
+
+  test('keeps the order of saves that nobody waited for', async ({ store, reopen }) => {
+    await Promise.all([store.save(aState()), store.save(inProgress), store.save(later)]);
+    expect(await (await reopen()).load('app', 'production')).toEqual(later);
+  });
+
+  test('may be told the same twice', async ({ store }) => {
+    await store.save(later);
+    await store.save(later);
+    expect(await store.load('app', 'production')).toEqual(later);
+  });
+
+  test('keeps projects and environments apart', async ({ store }) => {
+    const others = [
+      aState({ project: 'app', environment: 'staging', sequence: 7 }),
+      aState({ project: '@shop/app', sequence: 8 }),
+      aState({ project: 'app-production', environment: 'production', sequence: 9 }),
+    ];
+    await store.save(inProgress);
+    for (const other of others) await store.save(other);
+    expect(await store.load('app', 'production')).toEqual(inProgress);
+    for (const other of others) expect(await store.load(other.project, other.environment)).toEqual(other);
+  });
+
+  test('holds a copy, so that nobody changes what is stored', async ({ store }) => {
+    const mine = structuredClone(inProgress);
+    const saved = store.save(mine);
+    mine.refused.push({ release: 'changed later', reason: 'meanwhile', at: 1 });
+    await saved;
+    expect((await store.load('app', 'production'))?.refused).toEqual([]);
+    (await store.load('app', 'production'))?.refused.push({ release: 'changed later', reason: 'meanwhile', at: 1 });
+    expect((await store.load('app', 'production'))?.refused).toEqual([]);
+  });
+
+  test('keeps what it had when a save fails, and saves again after it', async ({ store, reopen, breakNextSave }) => {
+    if (!breakNextSave) return;
+    await store.save(inProgress);
+    await breakNextSave();
+    await expect(store.save(later)).rejects.toThrow();
+    expect(await (await reopen()).load('app', 'production')).toEqual(inProgress);
+    await store.save(later);
+    expect(await (await reopen()).load('app', 'production')).toEqual(later);
+  });
+});

@@ -1,5 +1,5 @@
+import { request, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
 import { fromProblem, sluiceError } from '@sluice/core';
-import { Client } from 'undici';
 import { z } from 'zod';
 
 const problemSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
@@ -18,37 +18,61 @@ export interface JsonClient {
 /**
  * Calls a control socket, a connection a call: none is stale after the server was replaced, and a long call holds up no
  * other. Rejects with the `SluiceError` that the server answered, with `HOST_REFUSED` for an answer that is not understood,
- * or with the error of the connection.
+ * with the reason of the signal, or with the error of the connection.
+ *
+ * By Node's own client: every command of a person starts with loading this, and undici takes longer than all the rest.
  */
 export function createJsonClient(socketPath: string): JsonClient {
-  const open = () => new Client('http://sluice', { socketPath, headersTimeout: 0, bodyTimeout: 0 });
   return {
     async call(schema, method, path, { body, signal } = {}) {
-      const client = open();
+      const sent = send({ socketPath, method, path, signal }, body);
       try {
-        const sent = body ? { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } } : {};
-        const response = await client.request({ method, path, signal: signal ?? null, ...sent });
-        const answer = await response.body.text();
+        const response = await responseTo(sent);
+        const answer = await textOf(response);
         if (response.statusCode === 200) return understand(schema, answer, path);
         throw fromProblem(understand(problemSchema, answer, path));
+      } catch (thrown) {
+        signal?.throwIfAborted();
+        throw thrown;
       } finally {
-        await client.destroy();
+        sent.destroy();
       }
     },
 
     async *stream(schema, path, signal) {
-      const client = open();
+      const sent = send({ socketPath, method: 'GET', path, signal });
       try {
-        const response = await client.request({ method: 'GET', path, signal });
-        if (response.statusCode !== 200) {
-          throw fromProblem(understand(problemSchema, await response.body.text(), path));
-        }
-        for await (const line of linesOf(response.body)) yield understand(schema, line, path);
+        const response = await responseTo(sent);
+        if (response.statusCode !== 200) throw fromProblem(understand(problemSchema, await textOf(response), path));
+        for await (const line of linesOf(response)) yield understand(schema, line, path);
+      } catch (thrown) {
+        signal.throwIfAborted();
+        throw thrown;
       } finally {
-        await client.destroy();
+        sent.destroy();
       }
     },
   };
+}
+
+function send(to: RequestOptions & { signal: AbortSignal | undefined }, body?: object): ClientRequest {
+  const text = body && JSON.stringify(body);
+  const length =
+    text === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+  return request({ ...to, agent: false, headers: length }).end(text);
+}
+
+function responseTo(sent: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    sent.on('response', resolve).on('error', reject); // one that comes later changes nothing, but must be heard
+  });
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  let text = '';
+  response.setEncoding('utf8');
+  for await (const part of response) text += String(part);
+  return text;
 }
 
 function understand<T>(schema: z.ZodType<T>, text: string, path: string): T {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { toProblem } from '@sluice/core';
+import { sluiceError, toProblem } from '@sluice/core';
 import type { z } from 'zod';
 import { Refusal } from './refusal';
 
@@ -31,13 +31,7 @@ export function createJsonServer(
     const [collection = '', ...names] = path.slice(1).split('/').map(decode);
     const endpoint = endpoints[`${request.method ?? ''} ${collection}`];
     if (!endpoint) {
-      const message = `There is no ${request.method ?? ''} /${collection}.`;
-      throw new Refusal(
-        404,
-        'HOST_REFUSED',
-        message,
-        'Caller and host may be of different versions: restart the host.',
-      );
+      throw refused(404, `there is no ${request.method ?? ''} /${collection}`);
     }
     const left = new AbortController();
     response.on('close', () => left.abort());
@@ -79,7 +73,7 @@ function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
-    throw new Refusal(400, 'HOST_REFUSED', `"${part}" is no valid part of a path.`, 'Percent-encode it.');
+    throw refused(400, `"${part}" is no valid part of a path`);
   }
 }
 
@@ -90,7 +84,7 @@ async function readJson<T>(request: IncomingMessage, schema: z.ZodType<T>): Prom
   for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     if (!Buffer.isBuffer(chunk)) continue;
     size += chunk.length;
-    if (size > bodyLimit) throw new Refusal(413, 'HOST_REFUSED', `The body exceeds ${bodyLimit} bytes.`, 'Send less.');
+    if (size > bodyLimit) throw refused(413, `its body exceeds ${bodyLimit} bytes`);
     chunks.push(chunk);
   }
   return parse(schema, parseJson(Buffer.concat(chunks).toString('utf8')), 'body');
@@ -100,9 +94,15 @@ async function readJson<T>(request: IncomingMessage, schema: z.ZodType<T>): Prom
 export function parse<T>(schema: z.ZodType<T>, value: unknown, what: string): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const message = result.error.issues.map((issue) => `${issue.path.join('.') || what}: ${issue.message}`).join('; ');
-  throw new Refusal(400, 'HOST_REFUSED', message, 'Caller and host may be of different versions: restart the host.');
+  throw refused(
+    400,
+    result.error.issues.map((issue) => `${issue.path.join('.') || what}: ${issue.message}`).join('; '),
+  );
 }
+
+/** A request that can't be understood. */
+export const refused = (status: 400 | 404 | 413, reason: string): Refusal =>
+  new Refusal(status, sluiceError('HOST_REFUSED', { reason }));
 
 /** Stops listening and lets what is under way finish; what is not done by then, such as a stream, is broken off. */
 export function endServer(server: Server, grace: number): Promise<void> {
@@ -119,6 +119,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new Refusal(400, 'HOST_REFUSED', 'The body is no JSON.', 'Send JSON.');
+    throw refused(400, 'its body is no JSON');
   }
 }

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +14,7 @@ beforeEach(async () => {
   servers = [];
 });
 afterEach(async () => {
+  jest.restoreAllMocks();
   for (const server of servers) if (server.listening) server.close();
   await rm(dir, { recursive: true, force: true });
 });
@@ -72,7 +73,40 @@ describe('a private socket', () => {
     expect(await readdir(dir)).toEqual(['a.sock']);
   });
 
-  it('fails with the error of the system where it can not be', async () => {
-    await expect(listenPrivately(aServer(), join(dir, 'no', 'folder.sock'))).rejects.toMatchObject({ code: 'ENOENT' });
+  it('takes the place of one that agreed to it, which does not remove it when it ends', async () => {
+    const [before, next] = [aServer(), aServer()];
+    await listenPrivately(before, path);
+    await listenPrivately(next, path, { succeeds: true });
+    before.close();
+    await once(before, 'close');
+    await expect(listenPrivately(aServer(), path)).rejects.toMatchObject({ code: 'SOCKET_IN_USE' });
+    next.close();
+    await once(next, 'close');
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('takes the place of nothing that is no socket', async () => {
+    await writeFile(path, 'of someone');
+    const refused = listenPrivately(aServer(), path);
+    await expect(refused).rejects.toMatchObject({
+      code: 'SOCKET_BLOCKED',
+      message: expect.stringContaining(path) as unknown,
+    });
+    expect(await readFile(path, 'utf8')).toBe('of someone');
+    expect(await readdir(dir)).toEqual(['a.sock']);
+  });
+
+  it('takes the place of no socket of another user', async () => {
+    await leaveStale(path);
+    jest.spyOn(process, 'getuid').mockReturnValue(4711);
+    await expect(listenPrivately(aServer(), path)).rejects.toMatchObject({ code: 'SOCKET_BLOCKED' });
+    expect(await readdir(dir)).toEqual(['a.sock']);
+  });
+
+  it('says so where the folder can not be written', async () => {
+    await expect(listenPrivately(aServer(), join(dir, 'no', 'folder.sock'))).rejects.toMatchObject({
+      code: 'SOCKET_BLOCKED',
+      message: expect.stringMatching(/folder\.sock.*ENOENT/) as unknown,
+    });
   });
 });

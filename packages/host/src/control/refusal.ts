@@ -1,14 +1,16 @@
-import type { Problem } from '@sluice/core';
+import type { Problem, SluiceError } from '@sluice/core';
 
-/** A request to a control socket that is not carried out: a `Problem` with an HTTP status. */
+/** A request that a control socket does not carry out, with the HTTP status that says so; other errors are answered 409. */
 export class Refusal extends Error implements Problem {
   override readonly name = 'Refusal';
+  readonly code: string;
+  readonly remedy: string;
   constructor(
     readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly remedy: string,
+    { code, message, remedy }: SluiceError,
   ) {
     super(message);
+    this.code = code;
+    this.remedy = remedy;
   }
 }

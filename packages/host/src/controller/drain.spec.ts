@@ -1,8 +1,8 @@
-import type { Runtime, Workload } from '@sluice/core';
+import type { Workload } from '@sluice/core';
 import { describeRuntimeContract, simulatedClock } from '@sluice/core/testing';
 import { createSupervisor } from '../supervisor/supervisor';
 import { createBench, eventually } from '../supervisor/testing';
-import { drained } from './drain';
+import { drained, type DrainingRuntime } from './drain';
 import { systemClock } from './system-clock';
 
 const idle = { inFlight: async () => 0 };
@@ -61,7 +61,8 @@ describe('a runtime behind the router', () => {
   const runtime = { stop: async () => void stops.push(clock.now()) };
   const behind = (inFlight: (signal: AbortSignal) => Promise<number>) =>
     drained({ ...runtime, ...unused }, { inFlight: (_, signal) => inFlight(signal) }, clock);
-  const unused: Omit<Runtime, 'stop'> = {
+  const unused: Omit<DrainingRuntime, 'stop'> = {
+    drainOf: ({ release }) => (release === 'abrupt' ? 0 : 10_000),
     prove: () => Promise.reject(new Error('not asked')),
     start: () => Promise.reject(new Error('not asked')),
     health: () => Promise.reject(new Error('not asked')),
@@ -79,7 +80,13 @@ describe('a runtime behind the router', () => {
   it('stops them all the same when requests do not end', async () => {
     const before = clock.now();
     await behind(async () => 1).stop(workload, never);
-    expect(stops).toEqual([before + 30_000]);
+    expect(stops).toEqual([before + 10_000]);
+  });
+
+  it('stops them at once where the release wants no draining', async () => {
+    const before = clock.now();
+    await behind(async () => 1).stop({ ...workload, release: 'abrupt' }, never);
+    expect(stops).toEqual([before]);
   });
 
   it('stops them at once when no router answers', async () => {

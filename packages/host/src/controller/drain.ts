@@ -1,18 +1,25 @@
-import type { Clock, Runtime } from '@sluice/core';
+import type { Clock, Runtime, Workload } from '@sluice/core';
 import type { Traffic } from './traffic';
 
 const every = 50;
-/** An instance that still works on requests after so long is asked to end all the same; it has its own drain time then. */
-const longest = 30_000;
 
-/** A runtime that stops instances only when the router has no request left with them. */
-export function drained(runtime: Runtime, traffic: Pick<Traffic, 'inFlight'>, clock: Clock): Runtime {
+/** A runtime whose releases say how long requests in flight may take to end. */
+export interface DrainingRuntime extends Runtime {
+  /** In ms; 0 for no time at all, and for what does not run. */
+  drainOf(workload: Workload): number;
+}
+
+/**
+ * A runtime that stops instances only when the router has no request left with them, or when their drain time is over:
+ * then they are asked to end, and have that time once more to do so.
+ */
+export function drained(runtime: DrainingRuntime, traffic: Pick<Traffic, 'inFlight'>, clock: Clock): Runtime {
   return {
     prove: (workload, signal) => runtime.prove(workload, signal),
     start: (workload, signal, atMost) => runtime.start(workload, signal, atMost),
     health: (workload, signal) => runtime.health(workload, signal),
     async stop(workload, signal) {
-      const until = clock.now() + longest;
+      const until = clock.now() + runtime.drainOf(workload);
       // a router that does not answer has no request with them either
       const busy = () => traffic.inFlight(workload, signal).catch(() => 0);
       while (clock.now() < until && (await busy()) > 0) await clock.sleepUntil(clock.now() + every, signal);

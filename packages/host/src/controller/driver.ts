@@ -2,7 +2,7 @@ import {
   isOver,
   refuse,
   run,
-  SluiceError,
+  sluiceError,
   transition,
   type Act,
   type EnvironmentState,
@@ -33,10 +33,6 @@ const isLeaving = (signal: AbortSignal): boolean => signal.aborted;
 
 /** How long a driver waits before it starts again after the store or the audit log could not be written. */
 const retryAfter = 1000;
-
-/** What an act that comes too late for this controller is answered. */
-export const hostLeaving = (): SluiceError =>
-  new SluiceError('HOST_LEAVING', 'The Sluice host is ending.', 'Run the same command again: it starts the host.');
 
 export function createDriver(
   loaded: EnvironmentState,
@@ -101,7 +97,7 @@ export function createDriver(
     state: () => state,
 
     async act(act) {
-      if (leaving.signal.aborted) throw hostLeaving();
+      if (leaving.signal.aborted) throw sluiceError('HOST_LEAVING', {});
       const saved = inbox.submit(act);
       if (!isDriven) start(awake());
       await saved;
@@ -120,7 +116,7 @@ export function createDriver(
     async leave() {
       leaving.abort(new Error('the controller is leaving'));
       await driven;
-      inbox.fail(hostLeaving());
+      inbox.fail(sluiceError('HOST_LEAVING', {}));
       ports.synthetic.keep(null);
     },
   };

@@ -1,5 +1,5 @@
-import { toProblem, type EnvironmentName, type EnvironmentState } from '@sluice/core';
-import { createDriver, hostLeaving, type Driver, type DriverPorts } from './driver';
+import { sluiceError, toProblem, type EnvironmentName, type EnvironmentState } from '@sluice/core';
+import { createDriver, type Driver, type DriverPorts } from './driver';
 
 /** The drivers of a workspace, one for each project and environment that was ever asked for. */
 export interface Drivers {
@@ -32,7 +32,7 @@ export function createDrivers({ load, portsOf, report }: DriverSources): Drivers
     const known = drivers.get(key);
     if (known) return known;
     const made = load(project, environment).then((state) => {
-      if (isLeaving) throw hostLeaving();
+      if (isLeaving) throw sluiceError('HOST_LEAVING', {});
       const driver = createDriver(state, portsOf(project, environment), report);
       loaded.set(key, driver);
       unreadable.delete(key);

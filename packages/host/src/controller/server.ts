@@ -11,6 +11,7 @@ import {
   deploySchema,
   downSchema,
   permitSchema,
+  protocol,
   rollbackSchema,
   verificationSchema,
   type HostHealth,
@@ -46,7 +47,7 @@ export function createDeskServer(desk: Desk) {
   const driverOf = async ({ names }: Call) => desk.driverOf(...parse(placeSchema, names, 'path'));
   return createJsonServer(
     {
-      'GET health': () => desk.health(),
+      'GET health': async () => ({ ...(await desk.health()), protocol }),
       'POST rollouts': whenReady(async ({ body }) => rollouts.deploy(await body(deploySchema))),
       'POST rollbacks': whenReady(async ({ body }) => rollouts.rollBack(await body(rollbackSchema))),
       'POST permits': whenReady(async ({ body }) => rollouts.permit(await body(permitSchema))),

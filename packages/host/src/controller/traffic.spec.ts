@@ -3,7 +3,7 @@ import { readFile, rm } from 'node:fs/promises';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Route } from '@sluice/core';
+import { routerDefaults, type Route } from '@sluice/core';
 import { describeRouterContract } from '@sluice/core/testing';
 import { freePort, openWorld, until, type World } from '../router/testing/world';
 import type { Instance } from '../router/route';
@@ -15,6 +15,8 @@ const never = new AbortController().signal;
 const place = { project: '@acme/web', environment: 'production' };
 const workload = (release: string) => ({ ...place, release });
 
+const secret = 'a secret of some length';
+
 let world: World;
 let instances: Map<string, Instance[]>;
 let port: number;
@@ -22,7 +24,10 @@ const addressOf = async (name: string, handler?: RequestListener): Promise<Insta
   const { id, host, port } = await world.instance(name, handler);
   return { id, host, port };
 };
-const make = (token = 'token') => createTraffic(world.client, ({ release }) => instances.get(release) ?? [], token);
+const make = (token = 'token') =>
+  createTraffic(world.client, ({ release }) => instances.get(release) ?? [], {
+    ...{ syntheticToken: token, secret, logFolder: world.dir },
+  });
 const route = (canary: number, changes: Partial<Route> = {}): Route => ({
   ...{ ...place, host: '127.0.0.1', port, generation: 1, sequence: 1 },
   slots: [
@@ -86,6 +91,19 @@ describe('traffic', () => {
         syntheticToken: 'token',
       },
     ]);
+  });
+
+  it('takes the settings of a route along, whatever becomes of its addresses', async () => {
+    const traffic = make();
+    const settings = { ...routerDefaults, sticky: true, accessLog: true };
+    await traffic.apply(route(0, { settings }), never);
+    await move('r1', 'r1 elsewhere');
+    await traffic.refresh(workload('r1'));
+    const accessLog = join(world.dir, 'access-%40acme%2Fweb-production.jsonl');
+    expect(await table()).toMatchObject([{ sticky: true, secret, accessLog, limits: routerDefaults.limits }]);
+    expect(await traffic.read(place.project, place.environment, never)).toEqual(route(0, { settings }));
+    await traffic.apply(route(0, { settings: routerDefaults, sequence: 2 }), never);
+    expect((await table())[0]).not.toHaveProperty('accessLog');
   });
 
   it('follows newer addresses, which do not cut the figures', async () => {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { Route, TrafficRouter, Workload } from '@sluice/core';
 import type { RouterClient } from '../router/client';
 import type { Route as RouterRoute } from '../router/route';
+import { encodeName } from '../supervisor/log-file';
 
 export interface Traffic extends TrafficRouter {
   /** The instances of a workload changed: a route that names it is told their new addresses, the split stays. */
@@ -14,6 +16,14 @@ export interface Traffic extends TrafficRouter {
   inFlight(workload: Workload, signal: AbortSignal): Promise<number>;
 }
 
+/** What every route gets: how the router knows requests of Sluice's own, those of testers, and clients. */
+interface Keys {
+  syntheticToken: string;
+  secret: string;
+  /** Where access logs are. */
+  logFolder: string;
+}
+
 type Place = Pick<Route, 'project' | 'environment'>;
 type Endpoints = (workload: Workload) => { id: string; host: string; port: number }[];
 
@@ -24,7 +34,7 @@ const limit = 10_000;
  * Moves traffic by the embedded router: core's routes name releases, the router's name the addresses of instances. What is
  * in force is always asked of the router, so that newer addresses never move the split, whatever became of an `apply`.
  */
-export function createTraffic(router: RouterClient, endpoints: Endpoints, syntheticToken: string): Traffic {
+export function createTraffic(router: RouterClient, endpoints: Endpoints, { logFolder, ...keys }: Keys): Traffic {
   const turns = new Map<string, Promise<unknown>>();
 
   /** Changes of one route, one after the other: what comes later at the router was read later. */
@@ -46,13 +56,18 @@ export function createTraffic(router: RouterClient, endpoints: Endpoints, synthe
 
   /** A table with newer addresses for the same split has a higher revision. */
   async function send(route: Route, before: RouterRoute | null, signal: AbortSignal): Promise<void> {
-    const { project, environment, generation, sequence } = route;
+    const { settings, ...split } = route;
+    const { project, environment, generation, sequence } = split;
     const isSame = before?.generation === generation && before.sequence === sequence;
     const slots = route.slots.map((slot) => ({
       ...slot,
       instances: endpoints({ project, environment, release: slot.release }),
     }));
-    await router.put({ ...route, slots, syntheticToken, revision: isSame ? before.revision + 1 : 0 }, signal);
+    const revision = isSame ? before.revision + 1 : 0;
+    await router.put(
+      { ...split, ...fieldsOf(settings, accessLogFile(logFolder, route)), ...keys, slots, revision },
+      signal,
+    );
   }
 
   const readdress = (place: Place, wanted: (route: Route) => boolean): Promise<void> =>
@@ -100,8 +115,17 @@ export function createTraffic(router: RouterClient, endpoints: Endpoints, synthe
   };
 }
 
+const accessLogFile = (folder: string, { project, environment }: Place): string =>
+  join(folder, `access-${encodeName(project)}-${encodeName(environment)}.jsonl`);
+
+/** Settings as the router has them. */
+const fieldsOf = (settings: Route['settings'], logFile: string) =>
+  settings && { sticky: settings.sticky, limits: settings.limits, ...(settings.accessLog && { accessLog: logFile }) };
+
 /** The router's route without addresses. */
-function toRoute({ project, environment, host, port, generation, sequence, slots }: RouterRoute): Route {
+function toRoute({ project, environment, host, port, generation, sequence, slots, ...rest }: RouterRoute): Route {
   const split = slots.map(({ slot, release, weight }) => ({ slot, release, weight }));
-  return { project, environment, host, port, generation, sequence, slots: split };
+  const { sticky = false, accessLog, limits } = rest;
+  const settings = limits && { sticky, accessLog: accessLog !== undefined, limits };
+  return { project, environment, host, port, generation, sequence, slots: split, ...(settings && { settings }) };
 }

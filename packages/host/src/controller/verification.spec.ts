@@ -47,8 +47,9 @@ async function verify(check: string, changes: Partial<World> = {}, subject: Part
       return world.smoke;
     },
     logLines: async () => world.log,
-    async scan(lines, pattern) {
-      const bad = lines.filter((line) => line.includes(pattern));
+    maskOf: async () => (line) => line.replace('hunter2', '***'),
+    async scan({ lines, mask }, pattern) {
+      const bad = lines.filter((line) => line.includes(pattern)).map(mask);
       return bad.length ? { ...passed, status: 'fail', reason: bad.join() } : passed;
     },
   };
@@ -81,6 +82,7 @@ describe('a check of trial and verification', () => {
     ],
     ['smoke', 'the smoke tests do', { smoke: { ...passed, status: 'fail', reason: 'exit 1' } }, /exit 1/],
     ['logs', 'a line matches', { log: ['fine', 'panic: no memory'] }, /panic: no memory/],
+    ['logs', 'a line with a secret matches', { log: ['panic: hunter2'] }, /panic: \*\*\*/],
     ['monitoring', 'nothing was measured', { intervals: nothing }, /no request/],
     ['monitoring', 'only other releases were measured', { intervals: foreign }, /no request/],
     ['monitoring', 'nothing is closed', { intervals: [] }, /no request/],

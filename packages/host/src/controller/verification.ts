@@ -24,8 +24,14 @@ export interface Verification {
   /** Runs the project's smoke tests, or asks for the health path where it has none. */
   smoke(subject: { plan: VerifySubject['plan']; baseUrl: string }, signal: AbortSignal): Promise<CheckOutcome>;
   logLines(workload: Workload, since: number): Promise<string[]>;
-  /** Finds lines that match a pattern. */
-  scan(lines: string[], pattern: string, signal: AbortSignal): Promise<CheckOutcome>;
+  /** Hides the secrets of a workload in a line of its log. */
+  maskOf(workload: Workload): Promise<(line: string) => string>;
+  /** Finds lines that match a pattern; what is shown of them is masked. */
+  scan(
+    subject: { lines: string[]; mask: (line: string) => string },
+    pattern: string,
+    signal: AbortSignal,
+  ): Promise<CheckOutcome>;
 }
 
 /** Buckets of the router close once a second; figures of what was just sent are there after this long. */
@@ -96,9 +102,10 @@ function checksOf(parts: Verification): Check<VerifySubject>[] {
       return baseUrl ? parts.smoke({ plan, baseUrl }, signal) : outcome('fail', 'no instance is there to be asked');
     }),
 
-    check('logs', 60_000, async ({ plan, workload, since }, signal) =>
-      parts.scan(await parts.logLines(workload, since), plan.logErrors, signal),
-    ),
+    check('logs', 60_000, async ({ plan, workload, since }, signal) => {
+      const [lines, mask] = await Promise.all([parts.logLines(workload, since), parts.maskOf(workload)]);
+      return parts.scan({ lines, mask }, plan.logErrors, signal);
+    }),
 
     check('monitoring', 60_000, async (subject, signal) => {
       const { requests } = await measured(subject, signal);

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { Readable } from 'node:stream';
+import type { Duplex, Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { classify, type Failure } from './failure';
-import { responseHeaders } from './headers';
+import { responseHeaders, switchingHeaders } from './headers';
 import type { Upstream } from './upstream';
 
 export interface Outgoing {
@@ -10,14 +10,34 @@ export interface Outgoing {
   path: string;
   headers: string[];
   body: Readable | null;
+  /** The protocol that the client asks to go on with. */
+  upgrade: string | null;
+  /** Until the response headers, and between two chunks of the response's body, in ms. */
+  headersTimeout: number;
+  bodyTimeout: number;
 }
 
-/** How an attempt ended: the response is complete, the client left, or it failed. */
-export type End = { kind: 'complete' } | { kind: 'abandoned'; answered: boolean } | Failure;
+/** The client's side. */
+export interface Receiver {
+  response: ServerResponse;
+  /** Fields that the response gets besides the instance's. */
+  fields: readonly string[];
+  /** How long the client may leave what it is sent unread, in ms; 0 for no limit. */
+  idle: number;
+  /** The response headers are here. */
+  onAnswer(status: number): void;
+  onBytes(count: number): void;
+  /** The client has not read for too long. */
+  onIdle(): void;
+}
+
+/** How an attempt ended: the response is complete, the instance agreed to another protocol, it was given up, or it failed. */
+export type End =
+  { kind: 'complete' } | { kind: 'switched'; socket: Duplex } | { kind: 'abandoned'; answered: boolean } | Failure;
 
 export interface Attempt {
   readonly ended: Promise<End>;
-  /** The client has left: ends the request at the instance. */
+  /** Gives it up, since the client has left, for instance: ends the request at the instance. */
   abandon(): void;
 }
 
@@ -26,21 +46,20 @@ type Controller = Dispatcher.DispatchController;
 /**
  * Sends a request to one instance and its response to the client, both as streams. A failed attempt that is not
  * `broken` has written nothing to the client.
- * @param onAnswer called with the status when the response headers arrive
  */
-export function attempt(
-  upstream: Upstream,
-  outgoing: Outgoing,
-  response: ServerResponse,
-  onAnswer: (status: number) => void,
-): Attempt {
+export function attempt(upstream: Upstream, outgoing: Outgoing, receiver: Receiver): Attempt {
+  const { response } = receiver;
+  let unread: NodeJS.Timeout | undefined;
   let control: Controller | undefined;
   let abandoned = false;
   let heard = false;
   let answered = false;
   let settle: (end: End) => void = () => undefined;
   const ended = new Promise<End>((resolve) => {
-    settle = resolve;
+    settle = (end) => {
+      clearTimeout(unread);
+      resolve(end);
+    };
   });
 
   const handler = {
@@ -55,16 +74,35 @@ export function attempt(
     onResponseStart(controller: Controller, status: number, _headers: unknown, reason?: string) {
       if (status < 200) return; // informational responses end at the router
       // throws where undici was laxer than Node is, which aborts the attempt
-      response.writeHead(status, plainReason(reason), responseHeaders(latin1(controller.rawHeaders)));
+      response.writeHead(status, plainReason(reason), [
+        ...responseHeaders(latin1(controller.rawHeaders)),
+        ...receiver.fields,
+      ]);
       answered = true;
-      onAnswer(status);
+      receiver.onAnswer(status);
       // headers leave with the first chunk where that is here already, else at once
       queueMicrotask(() => response.flushHeaders());
     },
+    onRequestUpgrade(controller: Controller, status: number, _headers: unknown, socket: Duplex) {
+      if (abandoned) {
+        socket.destroy();
+        settle({ kind: 'abandoned', answered });
+        return;
+      }
+      response.writeHead(status, [...switchingHeaders(latin1(controller.rawHeaders)), ...receiver.fields]);
+      response.flushHeaders();
+      receiver.onAnswer(status);
+      settle({ kind: 'switched', socket });
+    },
     onResponseData(controller: Controller, chunk: Buffer) {
+      receiver.onBytes(chunk.length);
       if (response.write(chunk)) return;
       controller.pause();
-      response.once('drain', () => controller.resume());
+      if (receiver.idle > 0) unread = setTimeout(receiver.onIdle, receiver.idle);
+      response.once('drain', () => {
+        clearTimeout(unread);
+        controller.resume();
+      });
     },
     onResponseEnd(controller: Controller) {
       const trailers = latin1(controller.rawTrailers);

@@ -1,6 +1,8 @@
+import { SluiceError } from '@sluice/core';
 import { z } from 'zod';
-import { createJsonClient } from '../control/json-client';
+import { createJsonClient, type JsonClient } from '../control/json-client';
 import { bucketSchema } from './bucket';
+import { estateSchema } from './estate';
 import { routeSchema, type RouteInput } from './route';
 
 const shareSchema = bucketSchema.shape.slots.element.pick({ slot: true, release: true });
@@ -15,13 +17,26 @@ const answers = {
   put: z.object({ saved: z.boolean() }),
   removed: z.object({}),
   figures: z.object({ now: z.int(), buckets: z.array(bucketSchema) }),
+  successor: z.object({ pid: z.int() }),
+  farewell: z.object({ estates: z.array(estateSchema) }),
 };
 
 export type RouterClient = ReturnType<typeof createRouterClient>;
 
 /** Talks to a router: see `control.ts`. Rejects as `createJsonClient` does. */
 export function createRouterClient(socketPath: string) {
-  const client = createJsonClient(socketPath);
+  const json = createJsonClient(socketPath);
+  const client: Pick<JsonClient, 'call'> = {
+    async call(...request) {
+      try {
+        return await json.call(...request);
+      } catch (thrown) {
+        // the call met a router that had just been replaced; the same path leads to the next one
+        if (thrown instanceof SluiceError && thrown.code === 'ROUTER_REPLACED') return json.call(...request);
+        throw thrown;
+      }
+    },
+  };
   const withSignal = (signal: AbortSignal | undefined) => (signal ? { signal } : {});
   const place = (collection: string, project: string, environment: string) =>
     `/${collection}/${encodeURIComponent(project)}/${encodeURIComponent(environment)}`;
@@ -50,5 +65,12 @@ export function createRouterClient(socketPath: string) {
         `${place('figures', project, environment)}?from=${from}&to=${to}`,
         withSignal(signal),
       ),
+
+    /** Lets the router start another one from this file and hand everything over to it; resolves when that one serves. */
+    succeed: (entry: string, signal?: AbortSignal) =>
+      client.call(answers.successor, 'POST', '/successor', { body: { entry }, ...withSignal(signal) }),
+
+    /** Asked of a router that has been replaced, by its successor: the figures since then, when its last request is done. */
+    farewell: () => client.call(answers.farewell, 'GET', '/farewell'),
   };
 }

@@ -34,6 +34,17 @@ describe('the clock', () => {
     expect(now()).toBe(61_000);
   });
 
+  it('goes on where the clock of the process before was, even ahead of the wall clock', () => {
+    let monotonic = 7;
+    const now = createClock(
+      () => 1_000,
+      () => monotonic,
+      60_000,
+    );
+    monotonic += 5;
+    expect(now()).toBe(60_005);
+  });
+
   it('never goes back', () => {
     fc.assert(
       fc.property(

@@ -9,9 +9,10 @@ const tolerance = 1_000;
  * goes on from where it was, ahead of the wall clock; when the wall clock is ahead (set forward, or the machine slept),
  * it follows. So buckets never overlap. Whoever asks for figures by time should use the router's `now`, which every
  * answer with times carries, and not their own clock.
+ * @param start the time now, by the clock of the process that this one succeeds: ahead of the wall clock, perhaps
  */
-export function createClock(wall: () => number, monotonic: () => number): Clock {
-  let offset = wall() - monotonic();
+export function createClock(wall: () => number, monotonic: () => number, start = wall()): Clock {
+  let offset = start - monotonic();
   return () => {
     const current = monotonic();
     const ahead = wall() - (current + offset);

@@ -1,3 +1,4 @@
+import { createClock } from './clock';
 import { createFigures } from './figures';
 import type { Route } from './route';
 
@@ -171,5 +172,41 @@ describe('figures', () => {
     figures.begin(stable, false).answered(200, 1);
     at(12_000);
     expect(figures.within(0, 11_000)).toEqual(first);
+  });
+
+  it('go on in another process where this one hands them over, and are told of by one of the two', () => {
+    const { figures, at, all } = measured();
+    const settings = { bucket: 1_000, retention: 5_000 };
+    figures.begin(stable, false).answered(200, 1);
+    at(11_400);
+    figures.begin(stable, false).answered(200, 1);
+    const estate = figures.estate();
+    expect(estate).toMatchObject({ until: 11_400, buckets: [{ to: 11_000 }, { from: 11_000, to: 11_400 }] });
+    figures.begin(stable, false).answered(500, 1);
+    at(12_000);
+    expect(all()).toHaveLength(3); // it is not sure yet that the other one has them
+    figures.forget(estate.buckets);
+    expect(all()).toMatchObject([{ from: 11_400, to: 12_000, slots: [{ requests: 1, errors: 1 }, {}] }]);
+
+    const next = createFigures(route(1, { stable: 95, canary: 5 }), () => 12_000, settings, estate);
+    expect(next.within(0, Infinity)).toMatchObject([...estate.buckets, { from: 11_400, to: 12_000 }]);
+  });
+
+  it('go on when the clock of the machine is set back', () => {
+    let wall = 1_000_000;
+    let monotonic = 0;
+    const clock = createClock(
+      () => wall,
+      () => monotonic,
+    );
+    const figures = createFigures(route(1, { stable: 100, canary: 0 }), clock, { bucket: 1_000, retention: 60_000 });
+    figures.begin(stable, false).answered(200, 1);
+    [wall, monotonic] = [wall - 3_600_000 + 1_000, 1_000];
+    figures.begin(stable, false).answered(200, 1);
+    [wall, monotonic] = [wall + 1_000, 2_000];
+    expect(figures.within(0, Infinity)).toMatchObject([
+      { from: 1_000_000, to: 1_001_000, slots: [{ requests: 1 }] },
+      { from: 1_001_000, to: 1_002_000, slots: [{ requests: 1 }] },
+    ]);
   });
 });

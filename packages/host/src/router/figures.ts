@@ -1,5 +1,6 @@
 import { bucketsWithin, spanFrom, spansUntil, type Bucket, type Span } from './bucket';
 import type { Clock } from './clock';
+import type { FiguresEstate } from './estate';
 import type { Limits } from './limits';
 import { sameShare, type Route, type Share } from './route';
 import { createTally, readTally, recordLatency, resetTally, type Tally } from './tally';
@@ -28,6 +29,10 @@ export interface Figures {
   cut(route: Route): void;
   /** The closed buckets that lie in `[from, to]` as a whole. */
   within(from: number, to: number): Bucket[];
+  /** Closes the open bucket and gives all that are kept, for another process to go on from there. */
+  estate(): FiguresEstate;
+  /** These are another process's to tell of from now on. */
+  forget(buckets: readonly Bucket[]): void;
   /** What is in flight now, for every slot and release of the route, and those of earlier routes until they are done. */
   inFlight(): (Share & { requests: number })[];
 }
@@ -36,11 +41,16 @@ export interface Figures {
  * Measures one route. Buckets are closed when something happens after their end, not by a timer: since nothing happened
  * in between, their figures, `inFlight` included, are what they were at their end.
  */
-export function createFigures(first: Route, clock: Clock, limits: Pick<Limits, 'bucket' | 'retention'>): Figures {
+export function createFigures(
+  first: Route,
+  clock: Clock,
+  limits: Pick<Limits, 'bucket' | 'retention'>,
+  inherited?: FiguresEstate,
+): Figures {
   let route = first;
-  let open: Span = spanFrom(clock(), limits.bucket);
+  let open: Span = spanFrom(inherited?.until ?? clock(), limits.bucket);
   let tallies: Tally[] = route.slots.map(createTally);
-  let closed: Bucket[] = [];
+  let closed: Bucket[] = [...(inherited?.buckets ?? [])];
 
   const inRoute = (tally: Tally) => route.slots.some((slot) => sameShare(slot, tally.share));
 
@@ -65,6 +75,13 @@ export function createFigures(first: Route, clock: Clock, limits: Pick<Limits, '
     open = spans.open;
     const oldest = closed.findIndex((bucket) => bucket.to >= forgotten);
     if (oldest > 0) closed = closed.slice(oldest);
+    return now;
+  }
+
+  /** Ends the open bucket before its time; another one is to be opened where it ends. */
+  function closeEarly(): number {
+    const now = advance();
+    if (now > open.from || tallies.some((tally) => tally.requests > 0)) close({ from: open.from, to: now });
     return now;
   }
 
@@ -127,8 +144,7 @@ export function createFigures(first: Route, clock: Clock, limits: Pick<Limits, '
   return {
     begin,
     cut(next) {
-      const now = advance();
-      if (now > open.from || tallies.some((tally) => tally.requests > 0)) close({ from: open.from, to: now });
+      const now = closeEarly();
       route = next;
       tallies = tallies.filter((tally) => inRoute(tally) || tally.inFlight > 0);
       route.slots.forEach(tallyOf);
@@ -137,6 +153,14 @@ export function createFigures(first: Route, clock: Clock, limits: Pick<Limits, '
     within(from, to) {
       advance();
       return bucketsWithin(closed, from, to);
+    },
+    estate() {
+      open = spanFrom(closeEarly(), limits.bucket);
+      return { until: open.from, buckets: [...closed] };
+    },
+    forget(buckets) {
+      const forgotten = new Set(buckets);
+      closed = closed.filter((bucket) => !forgotten.has(bucket));
     },
     inFlight: () =>
       tallies

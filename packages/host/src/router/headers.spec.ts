@@ -1,6 +1,6 @@
-import { readTarget, requestHeaders, responseHeaders } from './headers';
+import { addressOf, readTarget, requestHeaders, responseHeaders } from './headers';
 
-const nowhere = { remoteAddress: undefined, host: undefined };
+const nowhere = { client: null, host: undefined, cookie: 'sluice-0000' };
 const request = (raw: string[], origin = {}) => requestHeaders(raw, { ...nowhere, ...origin });
 
 describe('request headers', () => {
@@ -28,7 +28,7 @@ describe('request headers', () => {
 
   it('append the address of the client to those of proxies before', () => {
     const raw = ['X-Forwarded-For', '1.1.1.1', 'x-forwarded-for', '2.2.2.2, 3.3.3.3'];
-    const headers = request(raw, { remoteAddress: '::ffff:127.0.0.1' });
+    const headers = request(raw, { client: addressOf('::ffff:127.0.0.1') });
     expect(headers.slice(0, 2)).toEqual(['x-forwarded-for', '1.1.1.1, 2.2.2.2, 3.3.3.3, 127.0.0.1']);
   });
 

@@ -1,3 +1,6 @@
+import { pinHeader } from './pin';
+import { withoutCookie } from './sticky';
+
 /** Header fields as Node gives and takes them: name, value, name, value, in their order, spelling and number. */
 export type RawHeaders = readonly string[];
 
@@ -11,7 +14,7 @@ const hopByHop = new Set(['connection', 'keep-alive', 'proxy-connection', 'te', 
 const kept = new Set(['host', 'content-length']);
 
 /** `expect` is answered by the router itself; trailers of a request are not forwarded. */
-const ownOfRouter = new Set(['expect', 'trailer', syntheticHeader]);
+const ownOfRouter = new Set(['expect', 'trailer', syntheticHeader, pinHeader]);
 
 const forwarded = new Set(['x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-host', 'host']);
 
@@ -37,10 +40,19 @@ export function responseHeaders(raw: RawHeaders): string[] {
   return headers;
 }
 
+/** The fields of an answer that changes the protocol: here those of the connection are what it is about. */
+export function switchingHeaders(raw: RawHeaders): string[] {
+  const protocol = raw.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === 'upgrade');
+  return [...responseHeaders(raw), 'Connection', 'Upgrade', 'Upgrade', raw[protocol + 1] ?? ''];
+}
+
 export interface Origin {
-  remoteAddress: string | undefined;
+  /** Its address. */
+  client: string | null;
   /** Takes the place of the `Host` field: of a request whose target was in absolute form. */
   host: string | undefined;
+  /** The name of the router's own cookie, which is left out. */
+  cookie: string;
 }
 
 /**
@@ -56,13 +68,16 @@ export function requestHeaders(raw: RawHeaders, origin: Origin): string[] {
   let host = origin.host;
   eachEndToEnd(raw, (lowerName, name, value) => {
     if (ownOfRouter.has(lowerName)) return;
-    if (!forwarded.has(lowerName)) headers.push(name, value);
+    if (lowerName === 'cookie') {
+      const others = withoutCookie(value, origin.cookie);
+      if (others !== undefined) headers.push(name, others);
+    } else if (!forwarded.has(lowerName)) headers.push(name, value);
     else if (lowerName === 'x-forwarded-for') addresses.push(value);
     else if (lowerName === 'x-forwarded-proto') proto ??= value;
     else if (lowerName === 'x-forwarded-host') forwardedHost ??= value;
     else host ??= value;
   });
-  if (origin.remoteAddress !== undefined) addresses.push(origin.remoteAddress.replace(/^::ffff:(?=\d+\.)/, ''));
+  if (origin.client !== null) addresses.push(origin.client);
   if (host !== undefined) headers.unshift('host', host);
   headers.push('x-forwarded-for', addresses.join(', '), 'x-forwarded-proto', proto ?? 'http');
   const visibleHost = forwardedHost ?? host;
@@ -70,8 +85,22 @@ export function requestHeaders(raw: RawHeaders, origin: Origin): string[] {
   return headers;
 }
 
-/** Path and query of a request's target, with the host where the target names one; `undefined` for `*` and the like. */
-export function readTarget(target: string): { path: string; host: string | undefined } | undefined {
+/** An address of IPv4 is written as such on a socket for both kinds, too. */
+export const addressOf = (remote: string | undefined): string | null =>
+  remote?.replace(/^::ffff:(?=\d+\.)/, '') ?? null;
+
+/** Of the target and the header fields, as they came. */
+export const sizeOf = (target: string, raw: RawHeaders): number =>
+  raw.reduce((sum, text) => sum + text.length + 2, target.length);
+
+/** Path and query of a request's target, with the host where the target names one. */
+export interface Target {
+  path: string;
+  host: string | undefined;
+}
+
+/** @returns `undefined` for `*` and the like */
+export function readTarget(target: string): Target | undefined {
   if (target.startsWith('/')) return { path: target, host: undefined };
   if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return undefined;
   const { pathname, search, host } = new URL(target);

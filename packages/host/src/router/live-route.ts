@@ -1,8 +1,12 @@
+import { createAccessLog, type Access } from './access-log';
 import type { Clock } from './clock';
+import type { Estate } from './estate';
 import { createFigures, type Figures } from './figures';
-import type { Limits } from './limits';
+import { limitsOf, type Limits } from './limits';
 import { sameShare, type Route, type Share } from './route';
 import { nextInstance, nextTurn } from './split';
+import { fromTheStart, type Begin } from './stagger';
+import { cookieName } from './sticky';
 import { openUpstream, upstreamKey, type Upstream } from './upstream';
 
 /** Where a request is sent: an instance, and the slot and release that its figures belong to. */
@@ -14,7 +18,11 @@ export interface Seat {
 /** A route in force, with the connections to its instances and its figures. */
 export interface LiveRoute {
   readonly figures: Figures;
+  /** The name of the cookie by which clients are known. */
+  readonly cookie: string;
   route(): Route;
+  /** Those of the route in force. */
+  limits(): Limits;
   /** Puts a route in force. Whatever is chosen from now on is chosen by it; what is in flight goes on as it is. */
   apply(route: Route): void;
   /** Whose turn it is, by the split; `undefined` when nothing is served. */
@@ -23,7 +31,11 @@ export interface LiveRoute {
   seatOf(share: Share, tried: ReadonlySet<Upstream>): Seat | undefined;
   /** A seat in another slot that has a share of the traffic, the largest first. */
   elsewhere(share: Share, tried: ReadonlySet<Upstream>): Seat | undefined;
+  /** Writes a request down where the route wants it. */
+  log(access: () => Access): void;
   isSynthetic(token: string | string[] | undefined): boolean;
+  /** For another process that is to go on from here. */
+  estate(): Estate;
   /** Closes all connections when what is in flight on them is done. */
   close(): Promise<void>;
 }
@@ -43,16 +55,25 @@ const sameSplit = (one: Route, other: Route) =>
     return counterpart?.weight === slot.weight && sameShare(counterpart, slot);
   });
 
-export function createLiveRoute(first: Route, clock: Clock, limits: Limits): LiveRoute {
-  const figures = createFigures(first, clock, limits);
+export function createLiveRoute(
+  first: Route,
+  clock: Clock,
+  defaults: Limits,
+  inherited?: Estate,
+  begin: Begin = fromTheStart,
+): LiveRoute {
+  const figures = createFigures(first, clock, defaults, inherited);
+  const accessLog = createAccessLog();
   const closing = new Set<Promise<unknown>>();
   let upstreams = new Map<string, Upstream>();
   let route = first;
   let slots: LiveSlot[] = [];
+  let limits = defaults;
   let weights: number[] = [];
-  let credits: readonly number[] = [];
+  let credits: readonly number[] = inherited?.credits ?? [];
 
   function install(next: Route): void {
+    limits = limitsOf(next, defaults);
     const kept = new Map<string, Upstream>();
     slots = next.slots.map(({ slot, release, weight, instances }) => ({
       share: { slot, release },
@@ -60,21 +81,23 @@ export function createLiveRoute(first: Route, clock: Clock, limits: Limits): Liv
       cursor: 0,
       upstreams: instances.map((instance) => {
         const key = upstreamKey(instance);
-        const upstream = kept.get(key) ?? upstreams.get(key) ?? openUpstream(instance, limits);
+        const upstream =
+          kept.get(key) ?? upstreams.get(key) ?? openUpstream(instance, () => limits.connect, limits.instanceIdle);
         kept.set(key, upstream);
         return upstream;
       }),
     }));
     // so that a canary still gets its turn where instances come and go faster than turns
-    if (!sameSplit(route, next)) credits = [];
     weights = slots.map(({ weight }) => weight);
+    if (!sameSplit(route, next)) credits = begin(weights);
     route = next;
     for (const [key, upstream] of upstreams) if (!kept.has(key)) retire(upstream);
     upstreams = kept;
   }
 
-  /** `Pool.close` lets what is in flight finish, however long it takes. */
-  function retire({ pool }: Upstream): void {
+  /** `Pool.close` lets what is in flight finish, however long it takes; what has left HTTP behind may never finish. */
+  function retire({ pool, tunnels }: Upstream): void {
+    setTimeout(() => tunnels.forEach((tunnel) => tunnel.destroy()), limits.drain).unref();
     const closed = pool.close().finally(() => closing.delete(closed));
     closing.add(closed);
   }
@@ -89,7 +112,9 @@ export function createLiveRoute(first: Route, clock: Clock, limits: Limits): Liv
 
   return {
     figures,
+    cookie: cookieName(first),
     route: () => route,
+    limits: () => limits,
     apply(next) {
       const isNewSplit = next.generation !== route.generation || next.sequence !== route.sequence;
       if (isNewSplit) figures.cut(next);
@@ -113,11 +138,15 @@ export function createLiveRoute(first: Route, clock: Clock, limits: Limits): Liv
       }
       return undefined;
     },
+    estate: () => ({ route, credits, ...figures.estate() }),
+    log(access) {
+      if (route.accessLog !== undefined) accessLog.write(route.accessLog, access());
+    },
     isSynthetic: (token) => route.syntheticToken !== undefined && token === route.syntheticToken,
     async close() {
       for (const upstream of upstreams.values()) retire(upstream);
       upstreams = new Map();
-      await Promise.all(closing);
+      await Promise.all([...closing, accessLog.flush()]);
     },
   };
 }

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from './client';
@@ -33,8 +34,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function start(): Promise<ChildProcess> {
-  const router = program.start(dir);
+async function start(router = program.start(dir)): Promise<ChildProcess> {
   running.push(router);
   await until(async () => (await client.health().catch(() => null))?.pid === router.pid);
   return router;
@@ -74,6 +74,33 @@ describe('the router process', () => {
     expect((await begun).body).toBe('done');
     expect(await left).toEqual([0, null]);
     expect(await readdir(dir)).toEqual(['routes.json']);
+  });
+
+  it('goes on when its file descriptors were used up', async () => {
+    const port = await freePort();
+    const place = { project: 'app', environment: 'production', port, generation: 1, sequence: 1 };
+    const router = await start(program.startWithin(dir, 64));
+    await client.put({ ...place, slots: [slot('stable', 100, [await world.instance('stable')])] });
+    let refused = 0;
+    const crowd = Array.from({ length: 100 }, () =>
+      connect(port, '127.0.0.1')
+        .on('error', () => undefined)
+        .once('close', () => (refused += 1)),
+    );
+    await until(() => refused > 20);
+    await expect(send(port, {})).rejects.toMatchObject({ code: 'ECONNRESET' });
+    for (const visitor of crowd) visitor.destroy();
+    await until(async () => (await send(port, {}).catch(() => null))?.body === 'stable');
+    expect(await client.health()).toMatchObject({ pid: router.pid });
+    await client.put({ ...place, sequence: 2, slots: [slot('stable', 0, [])] });
+  });
+
+  it('says so when it can not open its socket', async () => {
+    await writeFile(join(dir, 'router.sock'), 'of someone');
+    const router = program.start(dir);
+    running.push(router);
+    expect(await once(router, 'exit')).toEqual([1, null]);
+    expect(await readdir(dir)).toEqual(['router.sock']);
   });
 
   it('ends when another one has the socket', async () => {

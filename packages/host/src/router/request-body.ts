@@ -15,20 +15,31 @@ export const hasBody = (request: IncomingMessage): boolean =>
 /**
  * A stream of its own, since undici destroys the body of a request that fails or is answered early, and with an
  * `IncomingMessage` it would destroy the client's connection, or leave it stuck.
+ * @param idle how long the client may send nothing, in ms; 0 for no limit
  */
-export function openBody(request: IncomingMessage): RequestBody {
+export function openBody(request: IncomingMessage, idle: number, onIdle: () => void): RequestBody {
   let begun = false;
+  let silence: NodeJS.Timeout | undefined;
   const onData = (chunk: Buffer) => {
-    if (!stream.push(chunk)) request.pause();
+    silence?.refresh();
+    if (stream.push(chunk)) return;
+    clearTimeout(silence);
+    silence = undefined; // it is the instance that does not read
+    request.pause();
   };
-  const onEnd = () => stream.push(null);
+  const onEnd = () => {
+    clearTimeout(silence);
+    stream.push(null);
+  };
   const stream = new Readable({
     read() {
       if (!begun) request.on('data', onData).on('end', onEnd);
       begun = true;
+      if (idle > 0 && !request.complete) silence ??= setTimeout(onIdle, idle);
       request.resume();
     },
     destroy(error, done) {
+      clearTimeout(silence);
       request.off('data', onData).off('end', onEnd);
       done(error);
     },

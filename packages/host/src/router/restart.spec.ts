@@ -72,14 +72,12 @@ describe('the router', () => {
     const [blue, green] = [await world.instance('blue'), await world.instance('green')];
     await world.apply([slot('stable', 100, [blue])]);
     const file = join(world.dir, 'routes.json');
-    const obstacle = `${file}.${process.pid}.tmp`;
-    await mkdir(obstacle); // stands where the temporary file would be written
-    const route = { ...(await world.client.routes()).routes[0]?.route };
+    await rm(file);
+    await mkdir(file); // no file takes the place of a folder
     const next = await world.apply([slot('stable', 100, [green])]);
     expect((await world.send()).body).toBe('green');
-    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ routes: [route] });
     await expect(world.client.put(next)).resolves.toEqual({ saved: false });
-    await rm(obstacle, { recursive: true });
+    await rm(file, { recursive: true });
     await expect(world.client.put(next)).resolves.toEqual({ saved: true });
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ routes: [next] });
   });

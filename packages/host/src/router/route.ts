@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mostHeaderBytes } from './limits';
 
 const name = z.string().min(1).max(200);
 const port = z.int().min(1).max(65_535);
@@ -11,6 +12,17 @@ const slotSchema = z.strictObject({
   release: name,
   weight: z.int().min(0).max(100),
   instances: z.array(instanceSchema),
+});
+
+const milliseconds = z.int().min(0).max(2_147_483_647);
+
+const limitsSchema = z.strictObject({
+  connect: milliseconds.min(1),
+  headers: milliseconds.min(1),
+  idle: milliseconds,
+  whole: milliseconds,
+  connections: z.int().min(1),
+  headerBytes: z.int().min(1_024).max(mostHeaderBytes),
 });
 
 /**
@@ -29,6 +41,14 @@ export const routeSchema = z
     revision: counter.default(0),
     /** Requests whose `x-sluice-synthetic` header has this value are counted as synthetic, too. */
     syntheticToken: name.optional(),
+    /** One client stays in one slot, by a cookie; needs the secret. */
+    sticky: z.boolean().optional(),
+    /** What cookies and pins are signed with. */
+    secret: z.string().min(16).max(200).optional(),
+    /** The file that every request is written to. */
+    accessLog: z.string().min(1).max(4_096).optional(),
+    /** Left out: the router's own. */
+    limits: limitsSchema.optional(),
     slots: z.array(slotSchema),
   })
   .superRefine(({ slots }, context) => {
@@ -53,6 +73,11 @@ export type Route = z.infer<typeof routeSchema>;
 export type RouteInput = z.input<typeof routeSchema>;
 export type Slot = Route['slots'][number];
 export type Instance = Slot['instances'][number];
+
+/** What there is one route for. */
+export type Place = Pick<Route, 'project' | 'environment'>;
+
+export const keyOf = ({ project, environment }: Place): string => JSON.stringify([project, environment]);
 
 /** The slot and the release in it: what figures are kept for. */
 export type Share = Pick<Slot, 'slot' | 'release'>;

@@ -175,13 +175,6 @@ describe('the router', () => {
     await expect(once(response, 'end')).rejects.toThrow('aborted');
   });
 
-  it('answers 501 to a WebSocket and ignores other offers to upgrade', async () => {
-    await world.apply([slot('stable', 100, [await world.instance('stable')])]);
-    const offer = (upgrade: string) => world.send({ headers: { connection: 'upgrade', upgrade } });
-    expect((await offer('websocket')).status).toBe(501);
-    expect((await offer('h2c')).body).toBe('stable');
-  });
-
   it('passes on an interim answer to a client that waits for it, and the body that follows', async () => {
     const instance = await world.instance('stable', (request, response) => {
       request.pipe(response);

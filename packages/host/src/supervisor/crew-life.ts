@@ -10,11 +10,21 @@ export interface CrewPorts {
   limits: Limits;
   /** Fires when the supervisor forgets its crews, which run on. */
   forgotten: AbortSignal;
+  /** What has to be done before a release's first instance starts. Rejects like `launch`, and with `HOOK_FAILED`. */
+  prepare: (crew: Crew, signal: AbortSignal) => Promise<void>;
   launch: (crew: Crew, instance: Instance, signal: AbortSignal) => Promise<Run>;
+  /** What is done when its last instance was ended for good. Rejects only when the supervisor is to forget it. */
+  conclude: (crew: Crew) => Promise<void>;
+  /** Hides what nobody may read. */
+  maskOf: (crew: Crew) => Promise<(line: string) => string>;
+  /** Tells of an instance that is ended though it runs. */
+  tell: (crew: Crew, instance: Instance, reason: string) => void;
   /** What is saved or routed has changed. */
   changed: (crew: Crew) => void;
   /** A health check was made. */
   checked: () => void;
+  /** Cuts the log of an instance that is too long. Never rejects. */
+  rotate: (crew: Crew, instance: Instance, logSize: number) => Promise<void>;
   remove: (crew: Crew) => void;
 }
 
@@ -26,6 +36,7 @@ export async function establish(crew: Crew, ports: CrewPorts): Promise<Answer> {
   const around = surroundingsOf(crew, ports);
   const { signal } = crew.over;
   try {
+    await tracked(crew, ports.prepare(crew, signal));
     await Promise.all(
       crew.instances.map(async (instance) => {
         await tracked(crew, bringUp(instance, around, signal));
@@ -92,7 +103,7 @@ export function dismiss(crew: Crew, ports: CrewPorts): Promise<void> {
   }));
 }
 
-async function end(crew: Crew, { clock, limits, forgotten, changed, remove }: CrewPorts): Promise<void> {
+async function end(crew: Crew, { clock, limits, forgotten, changed, conclude, remove }: CrewPorts): Promise<void> {
   crew.phase = 'stopping';
   changed(crew);
   crew.over.abort(new Error('the workload is stopped'));
@@ -105,17 +116,19 @@ async function end(crew: Crew, { clock, limits, forgotten, changed, remove }: Cr
       changed(crew);
     }),
   );
+  await conclude(crew);
   remove(crew);
 }
 
-const surroundingsOf = (crew: Crew, { clock, limits, launch, changed, checked }: CrewPorts): Surroundings => ({
+const surroundingsOf = (crew: Crew, ports: CrewPorts): Surroundings => ({
+  ...ports,
   release: crew.workload.release,
   settings: crew.settings,
-  clock,
-  limits,
-  launch: (instance, signal) => launch(crew, instance, signal),
-  changed: () => changed(crew),
-  checked,
+  launch: (instance, signal) => ports.launch(crew, instance, signal),
+  changed: () => ports.changed(crew),
+  measured: (instance, logSize) => void tracked(crew, ports.rotate(crew, instance, logSize)),
+  maskOf: () => ports.maskOf(crew),
+  tell: (instance, reason) => ports.tell(crew, instance, reason),
 });
 
 const stopped: Answer = { ok: false, reason: 'it was stopped meanwhile' };

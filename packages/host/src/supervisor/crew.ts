@@ -2,7 +2,7 @@ import type { Answer, Clock, Health, Instant, Workload } from '@sluice/core';
 import { loopback } from './free-port';
 import { logPath } from './log-file';
 import { adoptProcess, type LiveProcess } from './live-process';
-import type { Mark } from './log-marks';
+import { shiftMarks, type Mark } from './log-marks';
 import type { SavedWorkload, Settings } from './state-file';
 
 /** The instances of one workload. */
@@ -47,8 +47,8 @@ export interface Run {
   readonly process: LiveProcess;
   readonly port: number;
   readonly since: Instant;
-  /** Bytes that its log had when it started. */
-  readonly logOffset: number;
+  /** Bytes that its log had when it started; below 0 when they were cut off from it since. */
+  logOffset: number;
   healthy: boolean;
 }
 
@@ -112,6 +112,12 @@ const createInstance = (dir: string, workload: Workload, number: number): Instan
   trouble: null,
   marks: [],
 });
+
+/** So many bytes were cut off from the beginning of its log. */
+export function cutLog(instance: Instance, bytes: number): void {
+  instance.marks = shiftMarks(instance.marks, bytes);
+  if (instance.run) instance.run.logOffset -= bytes;
+}
 
 /** The ports of instances, those about to start included. */
 export function portsOf(crews: Iterable<Crew>): Set<number> {

@@ -3,20 +3,21 @@ import { delimiter, join } from 'node:path';
 /** What of the controller's environment an instance gets; the rest (`NX_*`, `npm_*`, tokens) is none of its business. */
 const inherited = /^(?:PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_[A-Z]+|TZ|TMPDIR)$/;
 
-/** What every instance is told; its settings can't change it. */
-export interface InstanceFacts {
-  port: number;
+/** What every process of a release is told; its settings can't change it. */
+export interface ProcessFacts {
   release: string;
   environment: string;
-  instance: string;
+  /** Of an instance; a hook has none. */
+  port?: number;
+  instance?: string;
 }
 
-/** The whole environment of an instance: a little of the controller's, then its settings, then what it is told. */
+/** The whole environment of a process: a little of the controller's, then its settings, then what it is told. */
 export function instanceEnv(
   base: Readonly<Record<string, string | undefined>>,
   searchPath: string,
   settings: Readonly<Record<string, string>>,
-  facts: InstanceFacts,
+  { release, environment, port, instance }: ProcessFacts,
 ): Record<string, string> {
   const kept = Object.entries(base).flatMap(([name, value]) =>
     value !== undefined && inherited.test(name) ? [[name, value] as const] : [],
@@ -25,11 +26,10 @@ export function instanceEnv(
     ...Object.fromEntries(kept),
     PATH: searchPath,
     ...settings,
-    HOST: '127.0.0.1',
-    PORT: String(facts.port),
-    SLUICE_RELEASE: facts.release,
-    SLUICE_ENVIRONMENT: facts.environment,
-    SLUICE_INSTANCE: facts.instance,
+    ...(port !== undefined && { HOST: '127.0.0.1', PORT: String(port) }),
+    SLUICE_RELEASE: release,
+    SLUICE_ENVIRONMENT: environment,
+    ...(instance !== undefined && { SLUICE_INSTANCE: instance }),
   };
 }
 

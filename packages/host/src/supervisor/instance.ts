@@ -8,6 +8,7 @@ import type { Limits } from './limits';
 import { terminate, type LiveProcess } from './live-process';
 import { markOf, readLines } from './log-file';
 import { addMark } from './log-marks';
+import { untilTooLarge } from './memory-watch';
 import type { Settings } from './state-file';
 import { messageOf } from './system-error';
 
@@ -21,8 +22,14 @@ export interface Surroundings {
   launch: (instance: Instance, signal: AbortSignal) => Promise<Run>;
   /** What is saved or routed has changed. */
   changed: () => void;
+  /** A health check is made; its log has so many bytes. */
+  measured: (instance: Instance, logSize: number) => void;
   /** A health check was made. */
   checked: () => void;
+  /** Hides what nobody may read. */
+  maskOf: () => Promise<(line: string) => string>;
+  /** Tells of an instance that is ended though it runs. */
+  tell: (instance: Instance, reason: string) => void;
 }
 
 /**
@@ -35,12 +42,13 @@ export async function bringUp(instance: Instance, around: Surroundings, signal: 
     const { exited, last } = await untilHealthy(instance, run, around, signal);
     if (run.healthy) return;
 
-    const lines = await linesOf(instance, run, around);
+    const lines = linesOf(instance, run, around);
     await endRun(instance, run, around, exited === null ? around.settings.drain : 0, signal);
-    if (exited === null) throw unhealthy(instance, around, last, lines);
+    const shown = lines.map(await around.maskOf());
+    if (exited === null) throw unhealthy(instance, around, last, shown);
     instance.trouble = exited;
     const clash = clashes < around.limits.portRetries && (await isPortClash(lines, run.port));
-    if (!clash) throw sluiceError('INSTANCE_EXITED', { release: around.release, how: exited, lines });
+    if (!clash) throw sluiceError('INSTANCE_EXITED', { release: around.release, how: exited, lines: shown });
   }
 }
 
@@ -85,7 +93,7 @@ async function untilHealthy(
   const deadline = clock.now() + settings.health.startTimeout;
   const pause = Math.min(settings.health.interval, limits.firstChecksEvery);
   let last = 'none';
-  const exited = await whileRunning(run.process, signal, async (inner) => {
+  const [exited] = await whileRunning(run.process, signal, async (inner) => {
     while (!run.healthy && clock.now() < deadline) {
       const answer = await ask(instance, run, around, inner);
       last = answer.answer;
@@ -96,8 +104,14 @@ async function untilHealthy(
   return { exited, last };
 }
 
+/** Why a process that runs is ended, and whether it could still do its work. */
+interface End {
+  reason: string;
+  serves: boolean;
+}
+
 /**
- * Watches a process until it has ended, by itself or because it was unhealthy for too long. Resolves with whether it was
+ * Watches a process until it has ended, by itself or because it was unhealthy for too long or too large. Resolves with whether it was
  * healthy for so long that its end is no sign of a fault that comes again at once.
  */
 async function watch(instance: Instance, run: Run, around: Surroundings, signal: AbortSignal): Promise<boolean> {
@@ -105,7 +119,8 @@ async function watch(instance: Instance, run: Run, around: Surroundings, signal:
   let failed = 0;
   let steady = false;
   let since = clock.now(); // when `run.healthy` last changed
-  const exited = await whileRunning(run.process, signal, async (inner) => {
+  const { memory } = settings;
+  const untilIll = async (inner: AbortSignal): Promise<End> => {
     for (;;) {
       const { ok, answer } = await ask(instance, run, around, inner);
       failed = ok ? 0 : failed + 1;
@@ -113,24 +128,45 @@ async function watch(instance: Instance, run: Run, around: Surroundings, signal:
       if (healthy !== run.healthy) since = clock.now();
       settle(instance, run, around, healthy, healthy ? null : answer);
       steady ||= healthy && clock.now() - since >= limits.steadyAfter;
-      if (!healthy && clock.now() - since >= limits.unhealthyFor) return;
+      if (!healthy && clock.now() - since >= limits.unhealthyFor) {
+        return { reason: `was unhealthy for ${formatDuration(limits.unhealthyFor)} (${answer})`, serves: false };
+      }
       await clock.sleepUntil(clock.now() + settings.health.interval, inner);
     }
+  };
+  const untilLarge = async (inner: AbortSignal, limit: number): Promise<End> => ({
+    reason: await untilTooLarge(run.process, limit, around, inner),
+    serves: true,
   });
-  instance.trouble = exited ?? `was unhealthy for ${formatDuration(limits.unhealthyFor)} (${instance.trouble})`;
+  const [exited, end] = await whileRunning(run.process, signal, (inner) =>
+    memory === undefined ? untilIll(inner) : Promise.race([untilIll(inner), untilLarge(inner, memory)]),
+  );
+  instance.trouble = exited ?? end.reason;
+  if (end) around.tell(instance, end.reason);
+  if (end?.serves) await leave(run, around, signal);
   await endRun(instance, run, around, exited === null ? settings.drain : 0, signal);
   return steady;
 }
 
-/** Runs `work` while the process runs. Resolves with how the process ended, or `null` when the work was done first. */
-function whileRunning(
+/** Takes an instance that works well out of the traffic, and waits for what is on its way to it. */
+async function leave(run: Run, { clock, limits, changed }: Surroundings, signal: AbortSignal): Promise<void> {
+  run.healthy = false;
+  changed();
+  await clock.sleepUntil(clock.now() + limits.leaveAfter, signal);
+}
+
+/** Runs `work` while the process runs. Resolves with how the process ended, or with what came of the work before. */
+function whileRunning<T>(
   process: LiveProcess,
   signal: AbortSignal,
-  work: (signal: AbortSignal) => Promise<void>,
-): Promise<string | null> {
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<[exited: string, done: null] | [exited: null, done: T]> {
   return linked(signal, async (inner, end) => {
     try {
-      return await Promise.race([process.exited, work(inner).then(() => null)]);
+      return await Promise.race([
+        process.exited.then((how): [string, null] => [how, null]),
+        work(inner).then((done): [null, T] => [null, done]),
+      ]);
     } finally {
       end(new Error('the process has ended'));
     }
@@ -138,7 +174,9 @@ function whileRunning(
 }
 
 async function ask(instance: Instance, run: Run, around: Surroundings, signal: AbortSignal): Promise<HealthAnswer> {
-  instance.marks = addMark(instance.marks, markOf(instance.log));
+  const mark = markOf(instance.log);
+  instance.marks = addMark(instance.marks, mark);
+  around.measured(instance, mark.offset);
   const { path, timeout } = around.settings.health;
   const answer = await checkHealth({ port: run.port, path, timeout }, signal);
   signal.throwIfAborted(); // another process may answer at the port of one that has ended

@@ -3,6 +3,7 @@ import { launchInstance, type Launcher } from './launch';
 import { terminate } from './live-process';
 import { logPath } from './log-file';
 import { clock, createBench, signal, type Bench } from './testing';
+import { createVault } from './vault';
 
 let bench: Bench;
 beforeEach(async () => (bench = await createBench()));
@@ -59,6 +60,7 @@ it('starts nothing once it is aborted', async () => {
 
 const launcher = (save: () => void): Launcher => ({
   releases: bench.releases,
+  vault: createVault(null),
   clock,
   save,
   givenPorts: () => new Set(),

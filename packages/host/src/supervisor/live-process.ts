@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync } from 'node:fs';
 import type { Clock } from '@sluice/core';
+import { openLog } from '../log-copies';
 import { readGroup, readProcess } from './process-table';
 import { isSystemError } from './system-error';
 
@@ -23,6 +23,8 @@ export interface Command {
   args: string[];
   folder: string;
   env: Record<string, string>;
+  /** Who it runs as instead of the user of this process. */
+  user: { uid: number; gid: number } | null;
   /** Output and errors are appended to this file. A pipe would break with the process that reads it. */
   log: string;
 }
@@ -31,11 +33,13 @@ export interface Command {
  * Starts a process in a session of its own, so that it outlives this one. The pid is known when this returns: the
  * caller can write it down before anything else happens. Where the system refuses, a promise that rejects with its error.
  */
-export function spawnProcess({ program, args, folder, env, log }: Command): LiveProcess | Promise<never> {
-  mkdirSync(dirname(log), { recursive: true });
-  const output = openSync(log, 'a', 0o600);
+export function spawnProcess({ program, args, folder, env, user, log }: Command): LiveProcess | Promise<never> {
+  const output = openLog(log);
   try {
-    const child = spawn(program, args, { cwd: folder, env, detached: true, stdio: ['ignore', output, output] });
+    const child = spawn(program, args, {
+      ...{ cwd: folder, env, detached: true, stdio: ['ignore', output, output] },
+      ...(user && { uid: user.uid, gid: user.gid }),
+    });
     const { pid } = child;
     if (pid === undefined) return new Promise((_, fail) => child.once('error', fail));
     child.on('error', () => undefined); // comes after a start only for a signal or message that failed: we send none
@@ -51,12 +55,16 @@ export function spawnProcess({ program, args, folder, env, log }: Command): Live
       throw error;
     }
   } finally {
-    closeSync(output);
+    if (typeof output === 'number') closeSync(output);
   }
 }
 
-const howOf = (code: number | null, signal: string | null) =>
-  signal === null ? `exited with code ${code}` : `killed by ${signal}`;
+function howOf(code: number | null, signal: string | null): string {
+  return signal === null ? `exited with code ${code}` : `killed by ${signal}`;
+}
+
+/** How a command ends that has done its work. */
+export const endedWell = howOf(0, null);
 
 /** A process that another supervisor started, if it still runs. `signal` ends the watch over it. */
 export function adoptProcess(

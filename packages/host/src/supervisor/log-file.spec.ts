@@ -1,7 +1,8 @@
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { encodeName, findLogs, logPath, readLines } from './log-file';
+import { encodeName, findLogs, logPath, readLines, removeLogsExcept } from './log-file';
 
 describe('encodeName', () => {
   it.each([
@@ -43,6 +44,20 @@ describe('findLogs', () => {
   });
 });
 
+it('the logs of releases that are gone are removed, with their copies', async () => {
+  const workload = { project: '@scope/app', environment: 'production', release: 'gone' };
+  const gone = logPath(folder, workload, 1);
+  const kept = logPath(folder, { ...workload, release: 'kept' }, 1);
+  const foreign = logPath(folder, { ...workload, project: 'other' }, 1);
+  for (const path of [gone, `${gone}.2`, kept, foreign]) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, '');
+  }
+  await removeLogsExcept(folder, '@scope/app', ['kept']);
+  expect([gone, `${gone}.2`, kept, foreign].map(existsSync)).toEqual([false, false, true, true]);
+  await removeLogsExcept(folder, 'never-ran', []);
+});
+
 describe('readLines', () => {
   let path: string;
   beforeEach(async () => {
@@ -58,11 +73,11 @@ describe('readLines', () => {
     ['reads nothing behind the end', { from: 26, limit: 1000 }, []],
     ['reads from the start when the file was truncated', { from: 99, limit: 1000, last: 1 }, ['fourth']],
     ['says what it left out', { from: 0, limit: 10 }, ['(16 bytes before this are left out)', 'fourth']],
-  ])('%s', async (_, options, lines) => {
-    expect(await readLines(path, options)).toEqual(lines);
+  ])('%s', (_, options, lines) => {
+    expect(readLines(path, options)).toEqual(lines);
   });
 
-  it('reads nothing where there is no file', async () => {
-    expect(await readLines(join(folder, 'none.log'), { from: 0, limit: 1000 })).toEqual([]);
+  it('reads nothing where there is no file', () => {
+    expect(readLines(join(folder, 'none.log'), { from: 0, limit: 1000 })).toEqual([]);
   });
 });

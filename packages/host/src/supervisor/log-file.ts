@@ -1,7 +1,8 @@
-import { statSync } from 'node:fs';
-import { open, readdir } from 'node:fs/promises';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Workload } from '@sluice/core';
+import { copyOf } from '../log-copies';
 import type { Mark } from './log-marks';
 import { isSystemError } from './system-error';
 
@@ -20,15 +21,29 @@ export function logPath(dir: string, workload: Workload, number: number): string
 /** The logs that there are, by number. */
 export async function findLogs(dir: string, workload: Workload): Promise<string[]> {
   const { folder, prefix } = placeOf(dir, workload);
-  const names = await readdir(folder).catch((error: unknown) => {
-    if (isSystemError(error, 'ENOENT')) return [];
-    throw error;
-  });
-  return names
+  return (await namesIn(folder))
     .filter((name) => name.startsWith(prefix) && /^\d+\.log$/.test(name.slice(prefix.length)))
     .sort((a, b) => Number.parseInt(a.slice(prefix.length), 10) - Number.parseInt(b.slice(prefix.length), 10))
     .map((name) => join(folder, name));
 }
+
+/** Removes the logs of a project's releases but these, in all environments. */
+export async function removeLogsExcept(dir: string, project: string, releases: readonly string[]): Promise<void> {
+  const folder = join(dir, 'logs', encodeName(project));
+  const kept = new Set(releases.map(encodeName));
+  for (const environment of await namesIn(folder)) {
+    for (const name of await namesIn(join(folder, environment))) {
+      const release = /^(.+)-\d+\.log(?:\.\d+|\.next)?$/.exec(name)?.[1];
+      if (release !== undefined && !kept.has(release)) await rm(join(folder, environment, name), { force: true });
+    }
+  }
+}
+
+const namesIn = (folder: string): Promise<string[]> =>
+  readdir(folder).catch((error: unknown) => {
+    if (isSystemError(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  });
 
 /** A name as one segment of a path, no two alike: `@scope/app` is `%40scope%2Fapp`. */
 export const encodeName = (name: string): string =>
@@ -41,28 +56,55 @@ export function markOf(path: string): Mark {
 }
 
 /**
- * The lines behind `from` (a byte), of these the `last`. Reads at most `limit` bytes, the newest, and says in a line of
- * its own when that leaves some out.
+ * The lines behind `from`, of these the `last`. It counts bytes from the beginning of the log: what was cut off from it
+ * lies below 0, in its copies. Reads at most `limit` bytes, the newest, and says in a line of its own when that leaves
+ * some out. All in one turn of the event loop, so that no rotation comes between.
  */
-export async function readLines(
+export function readLines(
   path: string,
   { from, limit, last }: { from: number; limit: number; last?: number | undefined },
-): Promise<string[]> {
-  const file = await open(path, 'r').catch((error: unknown) => {
-    if (isSystemError(error, 'ENOENT')) return null;
-    throw error;
-  });
-  if (!file) return [];
-  try {
-    const { size } = await file.stat();
-    const begin = Math.max(from > size ? 0 : from, size - limit);
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(size - begin), 0, size - begin, begin);
-    const lines = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/);
-    if (lines.at(-1) === '') lines.pop();
-    const left = begin - (from > size ? 0 : from);
-    if (left > 0) lines[0] = `(${left} bytes before this are left out)`; // that line is cut off anyway
-    return last === undefined ? lines : last > 0 ? lines.slice(-last) : [];
-  } finally {
-    await file.close();
+): string[] {
+  const size = sizeOf(path);
+  if (size === null) return [];
+  const pieces = [...copiesOf(path), { path, begin: 0, end: size }];
+  const first = Math.max(from > size ? 0 : from, pieces[0]?.begin ?? 0);
+  const begin = Math.max(first, size - limit);
+  const text = Buffer.concat(pieces.map((piece) => readPiece(piece, begin))).toString('utf8');
+  const lines = text.split(/\r?\n/);
+  if (lines.at(-1) === '') lines.pop();
+  if (begin > first) lines[0] = `(${begin - first} bytes before this are left out)`; // that line is cut off anyway
+  return last === undefined ? lines : last > 0 ? lines.slice(-last) : [];
+}
+
+interface Piece {
+  path: string;
+  begin: number;
+  end: number;
+}
+
+/** The copies of a log without a gap between them, the oldest first. */
+function copiesOf(log: string): Piece[] {
+  const found: Piece[] = [];
+  for (let number = 1, end = 0; ; number += 1) {
+    const path = copyOf(log, number);
+    const size = sizeOf(path);
+    if (size === null) return found.reverse();
+    found.push({ path, begin: end - size, end });
+    end -= size;
   }
 }
+
+function readPiece({ path, begin, end }: Piece, from: number): Buffer {
+  const skipped = Math.max(0, from - begin);
+  const length = end - begin - skipped;
+  if (length <= 0) return Buffer.alloc(0);
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(length);
+    return buffer.subarray(0, readSync(file, buffer, 0, length, skipped));
+  } finally {
+    closeSync(file);
+  }
+}
+
+const sizeOf = (path: string): number | null => statSync(path, { throwIfNoEntry: false })?.size ?? null;

@@ -11,13 +11,13 @@ describe('offsetSince', () => {
     ['takes the last mark before the time', 2999, 50],
     ['takes a mark of that very time', 2000, 50],
     ['takes the newest mark for a later time', 9000, 80],
-    ['takes everything for a time before the first mark', 500, 0],
+    ['takes everything for a time before the first mark', 500, -Infinity],
   ])('%s', (_, since, offset) => {
     expect(offsetSince(marks, since)).toBe(offset);
   });
 
   it('takes everything where there is no mark', () => {
-    expect(offsetSince([], 9000)).toBe(0);
+    expect(offsetSince([], 9000)).toBe(-Infinity);
   });
 });
 

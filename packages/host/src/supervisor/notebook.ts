@@ -13,11 +13,18 @@ export interface Notebook {
   saveIfOlder: (age: number) => void;
 }
 
-export function createNotebook(file: string, clock: Clock, crews: ReadonlyMap<string, Crew>): Notebook {
+/** `mayAct` throws where nothing may be written. */
+export function createNotebook(
+  file: string,
+  clock: Clock,
+  crews: ReadonlyMap<string, Crew>,
+  mayAct: () => void,
+): Notebook {
   let savedAt: Instant | null = null;
 
   function save(): void {
     savedAt = null;
+    mayAct();
     writeStateFile(file, [...crews.values()].map(savedOf));
     savedAt = clock.now();
   }

@@ -1,4 +1,8 @@
-import { ask, createBench, eventually, signal, type Bench } from './testing';
+import { existsSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { logPath } from './log-file';
+import { ask, clock, createBench, eventually, signal, type Bench } from './testing';
 
 jest.setTimeout(60_000); // real processes, on a machine that may be busy
 
@@ -176,5 +180,43 @@ it('a workload that was not started has no endpoints, no figures, and says so', 
     healthy: 0,
     wanted: 2,
     reason: 'it was not started',
+  });
+});
+
+describe('the log of a running instance', () => {
+  it('is rotated when it is too long, and no line since a time is missed or told twice', async () => {
+    const workload = await bench.release();
+    const supervisor = bench.supervisor({ logSize: 200 });
+    await supervisor.start(workload, signal);
+    const [endpoint] = supervisor.endpoints(workload);
+    const log = logPath(bench.dir, workload, 1);
+    const before = clock.now();
+    const lines: string[] = [];
+    for (let number = 1; lines.length < 20; number += 1) {
+      lines.push(`line-${number}-of-a-service-that-talks`);
+      await ask(endpoint?.port, `/say/${lines.at(-1)}`);
+    }
+    await eventually(() => expect(existsSync(`${log}.1`)).toBe(true));
+    expect(await supervisor.logLines(workload)).toEqual(['listening', ...lines]);
+    expect((await supervisor.logLines(workload, { since: before })).slice(-lines.length)).toEqual(lines);
+  });
+
+  const onLinux = process.platform === 'linux' ? it : it.skip;
+  onLinux('that takes nothing more, for the disk is full, stops no instance that can bear it', async () => {
+    const quiet = `process.stdout.on('error', () => undefined); console.log('hello');
+      require('node:http').createServer((_, r) => r.end()).listen(process.env.PORT, '127.0.0.1');`;
+    const workload = await bench.release({}, quiet);
+    const log = logPath(bench.dir, workload, 1);
+    await mkdir(dirname(log), { recursive: true });
+    await symlink('/dev/full', log);
+    const supervisor = bench.supervisor();
+    expect(await supervisor.start(workload, signal)).toMatchObject({ ok: true });
+    expect(await supervisor.logLines(workload)).toEqual([]);
+  });
+
+  it('that can not be opened stops no instance', async () => {
+    const workload = await bench.release();
+    await mkdir(logPath(bench.dir, workload, 1), { recursive: true }); // a folder is in its place
+    expect(await bench.supervisor().start(workload, signal)).toMatchObject({ ok: true });
   });
 });

@@ -1,13 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { environmentRuntimeSchema, sluiceError, type EnvironmentRuntime } from '@sluice/core';
+import { environmentRuntimeSchema, type EnvironmentRuntime } from '@sluice/core';
 import { z } from 'zod';
-import { isSystemError, messageOf } from './system-error';
+import { readWhole, writeWhole } from './whole-file';
 
 const version = 1;
 
-/** What is kept of a release's settings to watch and stop it without its files. No environment: that may hold secrets. */
-const settingsSchema = environmentRuntimeSchema.omit({ command: true, env: true });
+/** What is kept of a release's settings to watch and stop it. No environment: that may hold secrets. */
+const settingsSchema = environmentRuntimeSchema.omit({ command: true, env: true, cwd: true, user: true });
 
 const instanceSchema = z.object({
   number: z.int().min(1),
@@ -20,11 +18,11 @@ const instanceSchema = z.object({
       identity: z.string().min(1),
       port: z.int(),
       since: z.number(),
-      logOffset: z.int().min(0),
+      logOffset: z.int(), // below 0 what was cut off from the log
       healthy: z.boolean(),
     })
     .nullable(),
-  marks: z.array(z.object({ at: z.number(), offset: z.int().min(0) })),
+  marks: z.array(z.object({ at: z.number(), offset: z.int() })),
 });
 
 const recordSchema = z.object({
@@ -45,57 +43,8 @@ export type SavedWorkload = z.infer<typeof recordSchema>;
 export const settingsOf = (runtime: EnvironmentRuntime): Settings => settingsSchema.parse(runtime);
 
 /** Nothing where there is no file. Throws `STATE_CORRUPT` and `STATE_NEWER`. */
-export function readStateFile(file: string): SavedWorkload[] {
-  const text = readIfThere(file);
-  if (text === null) return [];
-  const data = parseJson(file, text);
-  const found = z.object({ version: z.int() }).safeParse(data);
-  if (found.success && found.data.version > version) {
-    throw sluiceError('STATE_NEWER', { file, found: found.data.version, known: version });
-  }
-  const parsed = fileSchema.safeParse(data);
-  if (!parsed.success) throw sluiceError('STATE_CORRUPT', { file, problem: z.prettifyError(parsed.error) });
-  return parsed.data.workloads;
-}
+export const readStateFile = (file: string): SavedWorkload[] => readWhole(file, version, fileSchema)?.workloads ?? [];
 
-/**
- * Whole or not at all: a reader, and whoever comes after a crash, finds the old file or the new one. It blocks for the
- * few ms of an `fsync`, so that a pid is on the disk before anything else can happen in this process.
- */
-export function writeStateFile(file: string, workloads: readonly SavedWorkload[]): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const next = `${file}.next`;
-  const content: z.infer<typeof fileSchema> = { version, workloads: [...workloads] };
-  withFile(next, 'w', (handle) => {
-    writeFileSync(handle, JSON.stringify(content, null, 2));
-    fsyncSync(handle);
-  });
-  renameSync(next, file);
-  withFile(dirname(file), 'r', fsyncSync); // the new name, too
-}
-
-function withFile(path: string, flags: string, use: (handle: number) => void): void {
-  const handle = openSync(path, flags, 0o600);
-  try {
-    use(handle);
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function readIfThere(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (isSystemError(error, 'ENOENT')) return null;
-    throw error;
-  }
-}
-
-function parseJson(file: string, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw sluiceError('STATE_CORRUPT', { file, problem: messageOf(error) });
-  }
-}
+/** So that a pid is on the disk before anything else can happen in this process. */
+export const writeStateFile = (file: string, workloads: readonly SavedWorkload[]): void =>
+  writeWhole(file, { version, workloads });

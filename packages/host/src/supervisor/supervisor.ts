@@ -13,6 +13,7 @@ import { abortable } from './abort';
 import {
   adoptCrew,
   createCrew,
+  cutLog,
   endpointsOf,
   healthOf,
   instancesOf,
@@ -21,14 +22,20 @@ import {
   type Crew,
   type Endpoint,
 } from './crew';
+import { createCrewHooks } from './crew-hooks';
 import { awaitHealth, dismiss, establish, grow, resume, type CrewPorts } from './crew-life';
-import { launchInstance, readRelease } from './launch';
+import { createHookBook } from './hook-book';
+import { launchInstance } from './launch';
 import { defaultLimits, type Limits } from './limits';
-import { findLogs, markOf, readLines } from './log-file';
+import { findLogs, markOf, readLines, removeLogsExcept } from './log-file';
 import { offsetSince } from './log-marks';
+import { createRotator } from './log-rotation';
 import { createNotebook } from './notebook';
+import type { SecretSources } from './secret-files';
 import { settingsOf } from './state-file';
 import { usageOf, type Usage } from './usage';
+import { createVault } from './vault';
+import { readRelease } from './workplace';
 
 export interface SupervisorOptions {
   /** Where `instances.json` and `logs/` are kept. One supervisor a folder. */
@@ -37,6 +44,14 @@ export interface SupervisorOptions {
   clock: Clock;
   /** The endpoints of this workload are others than before. */
   onChange: (workload: Workload) => void;
+  /** Hears of trouble that stops nothing. */
+  report?: (what: string, thrown: unknown) => void;
+  /** The main checkout: no secret may lie in it. */
+  repository?: string;
+  /** Throws where another supervisor has the folder by now: then nothing is started, stopped or written down. */
+  mayAct?: () => void;
+  /** Releases are only tried here: they may be started for good elsewhere, so `afterStop` is not run. */
+  isTrial?: boolean;
   limits?: Partial<Limits>;
 }
 
@@ -47,6 +62,8 @@ export interface SupervisorOptions {
 export interface Supervisor extends Runtime {
   /** Where the healthy instances of a workload are. */
   endpoints(workload: Workload): Endpoint[];
+  /** How long requests in flight, and then the instances, may take to end. */
+  drainOf(workload: Workload): number;
   usage(workload: Workload, signal?: AbortSignal): Promise<Usage>;
   /**
    * What the instances of a workload wrote, one instance after the other: of each what it wrote since a time (and up to
@@ -60,23 +77,34 @@ export interface Supervisor extends Runtime {
   adopt(): Promise<void>;
   /** Stops all workloads, or those of one project. */
   stopAll(project?: string, signal?: AbortSignal): Promise<void>;
+  /** Hides the secrets of a workload in a line of its log. */
+  maskOf(workload: Workload): Promise<(line: string) => string>;
+  /** The releases of a project that have instances, or are to have some. */
+  releasesOf(project: string): string[];
+  /** Removes what is kept of a project's releases that have gone: their logs, and which of their hooks were run. */
+  prune(project: string): Promise<void>;
   /** Forgets all instances without ending them. */
   shutdown(): Promise<void>;
 }
 
 export function createSupervisor({ dir, releases, clock, onChange, ...options }: SupervisorOptions): Supervisor {
+  const { mayAct = () => undefined } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const crews = new Map<string, Crew>();
   const crewOf = (workload: Workload) => crews.get(keyOf(workload));
   const forgotten = new AbortController();
   const never = new AbortController().signal;
-  const notebook = createNotebook(join(dir, 'instances.json'), clock, crews);
-  const launcher = { releases, clock, save: notebook.save, givenPorts: () => portsOf(crews.values()) };
+  const notebook = createNotebook(join(dir, 'instances.json'), clock, crews, mayAct);
+  const report = options.report ?? (() => undefined);
+  const rotate = createRotator({ clock, limits, report });
+  const vault = createVault(options.repository ?? null);
+  const launcher = { releases, vault, clock, save: notebook.save, givenPorts: () => portsOf(crews.values()) };
+  const book = createHookBook(join(dir, 'hooks.json'));
+  const { isTrial = false } = options;
 
   const ports: CrewPorts = {
-    clock,
-    limits,
-    forgotten: forgotten.signal,
+    ...{ clock, limits, forgotten: forgotten.signal },
+    ...createCrewHooks({ clock, limits, releases, vault, book, isTrial, report, forgotten: forgotten.signal }),
     launch: (crew, instance, signal) => launchInstance(instance, crew.workload, launcher, signal),
     changed: (crew) => {
       if (forgotten.signal.aborted) return;
@@ -86,6 +114,14 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
       notebook.saveIfPossible();
     },
     checked: () => notebook.saveIfOlder(limits.saveEvery),
+    rotate: (crew, instance, logSize) =>
+      rotate(instance.log, logSize, (bytes) => {
+        cutLog(instance, bytes);
+        ports.changed(crew);
+      }),
+    maskOf: ({ workload, settings }) => vault.maskOf(workload, settings),
+    tell: ({ workload }, { id }, reason) =>
+      report(`instance ${id} of ${workload.project} in ${workload.environment}, which is started again`, reason),
     remove: (crew) => {
       crews.delete(keyOf(crew.workload));
       notebook.saveIfPossible();
@@ -132,8 +168,29 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
   async function stop(workload: Workload, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     const crew = crewOf(workload);
-    if (crew) await abortable(dismiss(crew, ports), signal);
+    if (!crew) return;
+    mayAct();
+    await abortable(dismiss(crew, ports), signal);
   }
+
+  async function sourcesOf(workload: Workload): Promise<SecretSources> {
+    const found = await releases.read(workload.project, workload.release);
+    return found?.manifest.runtime[workload.environment] ?? {};
+  }
+
+  /** A release that could not be started again is no way back. */
+  async function proveSecrets(workload: Workload): Promise<Answer> {
+    try {
+      await vault.read(workload, await sourcesOf(workload));
+      return { ok: true, reason: 'its secrets are there' };
+    } catch (error) {
+      if (error instanceof SluiceError) return { ok: false, reason: error.message };
+      throw error;
+    }
+  }
+
+  const releasesOf = (project: string) =>
+    [...crews.values()].flatMap(({ workload }) => (workload.project === project ? [workload.release] : []));
 
   return {
     start: (workload, signal, atMost) =>
@@ -146,7 +203,9 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
 
     async prove(workload, signal) {
       const whole = await abortable(releases.verify(workload.project, workload.release), signal);
-      if (!whole.ok || !crewOf(workload)) return whole;
+      if (!whole.ok) return whole;
+      const secrets = await abortable(proveSecrets(workload), signal);
+      if (!secrets.ok || !crewOf(workload)) return secrets.ok ? whole : secrets;
       const { healthy, wanted, reason } = await health(workload, signal);
       const count = `${healthy} of ${wanted} instances healthy`;
       return { ok: healthy === wanted, reason: reason === null ? count : `${count}: ${reason}` };
@@ -157,17 +216,18 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
       return crew ? endpointsOf(crew) : [];
     },
 
+    drainOf: (workload) => crewOf(workload)?.settings.drain ?? 0,
+
     usage: (workload, signal = never) => usageOf(crewOf(workload), signal),
 
     async logLines(workload, { since, last } = {}) {
       const instances = crewOf(workload)?.instances ?? [];
       const logs = await findLogs(dir, workload);
-      const parts = logs.map(async (log) => {
+      return logs.flatMap((log) => {
         const marks = instances.find((instance) => instance.log === log)?.marks ?? [];
-        const from = since === undefined ? 0 : offsetSince([...marks, markOf(log)], since);
+        const from = offsetSince([...marks, markOf(log)], since ?? -Infinity);
         return readLines(log, { from, limit: limits.readBytes, last });
       });
-      return (await Promise.all(parts)).flat();
     },
 
     async adopt() {
@@ -179,6 +239,19 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
     async stopAll(project, signal = never) {
       const found = [...crews.values()].filter(({ workload }) => project === undefined || workload.project === project);
       await Promise.all(found.map(({ workload }) => stop(workload, signal)));
+    },
+
+    async maskOf(workload) {
+      return vault.maskOf(workload, await sourcesOf(workload));
+    },
+
+    releasesOf,
+
+    async prune(project) {
+      const known = (await releases.list(project)).map(({ id }) => id);
+      const kept = [...known, ...releasesOf(project)];
+      await removeLogsExcept(dir, project, kept);
+      book.keepOnly(project, kept);
     },
 
     async shutdown() {

@@ -69,6 +69,8 @@ const quick: Partial<Limits> = {
   backoff: { first: 20, longest: 100 },
   firstChecksEvery: 20,
   pollEvery: 10,
+  memoryEvery: 20,
+  leaveAfter: 10,
   pollAdoptedEvery: 20,
 };
 
@@ -96,6 +98,8 @@ export interface Bench {
   supervisor: (limits?: Partial<Limits>) => Supervisor;
   /** The workloads of which a supervisor said that their endpoints changed, in order. */
   changes: Workload[];
+  /** What supervisors told of, in order. */
+  reports: string[];
   /** From now on `instances.json` can't be written. */
   breakState: () => Promise<void>;
   mendState: () => Promise<void>;
@@ -110,6 +114,7 @@ export async function createBench(): Promise<Bench> {
   const dir = join(root, 'host');
   const supervisors: Supervisor[] = [];
   const changes: Workload[] = [];
+  const reports: string[] = [];
   const sickness = (workload: Workload, instance?: string) =>
     join(folderOf(workload), instance === undefined ? 'sick' : `sick-${instance}`);
   const manifests = new Map<string, ReleaseManifest>();
@@ -128,7 +133,8 @@ export async function createBench(): Promise<Bench> {
 
   const supervisor = (limits: Partial<Limits> = {}): Supervisor => {
     const onChange = (workload: Workload) => changes.push(workload);
-    const made = createSupervisor({ dir, releases, clock, onChange, limits: { ...quick, ...limits } });
+    const report = (what: string) => reports.push(what);
+    const made = createSupervisor({ dir, releases, clock, onChange, report, limits: { ...quick, ...limits } });
     supervisors.push(made);
     return made;
   };
@@ -137,6 +143,7 @@ export async function createBench(): Promise<Bench> {
     dir,
     releases,
     changes,
+    reports,
     folderOf,
     supervisor,
     saved: () => readFile(join(dir, 'instances.json'), 'utf8'),
@@ -154,7 +161,7 @@ export async function createBench(): Promise<Bench> {
         configuration: null,
         project: workload.project,
         artifact: 'digest',
-        runtime: { production: { ...runtime, ...settings } },
+        runtime: { production: { ...runtime, ...settings }, staging: { ...runtime, ...settings } },
       });
       await mkdir(folderOf(workload), { recursive: true });
       await writeFile(join(folderOf(workload), 'service.js'), script);

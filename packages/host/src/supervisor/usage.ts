@@ -2,6 +2,7 @@ import type { Instant } from '@sluice/core';
 import pidusage from 'pidusage';
 import type { Crew, Run } from './crew';
 import { fetchText } from './health-check';
+import type { ProcessName } from './live-process';
 import { readGroup, readProcess } from './process-table';
 import { sumOfMetric } from './prometheus-text';
 
@@ -33,7 +34,7 @@ export async function usageOf(crew: Crew | undefined, signal: AbortSignal): Prom
     Promise.all(
       running.map(async ({ instance: { id, restarts }, run }) => {
         const { port, healthy, since, process } = run;
-        return { id, pid: process.pid, port, healthy, restarts, ...(await sizeOfGroup(run)), since };
+        return { id, pid: process.pid, port, healthy, restarts, ...(await sizeOfGroup(process)), since };
       }),
     ),
     crew
@@ -47,7 +48,7 @@ export async function usageOf(crew: Crew | undefined, signal: AbortSignal): Prom
   return { instances, dbConnections };
 }
 
-async function sizeOfGroup({ process }: Run): Promise<Pick<InstanceUsage, 'cpuPercent' | 'memoryBytes'>> {
+export async function sizeOfGroup(process: ProcessName): Promise<Pick<InstanceUsage, 'cpuPercent' | 'memoryBytes'>> {
   const unknown = { cpuPercent: null, memoryBytes: null };
   if (readProcess(process.pid)?.identity !== process.identity) return unknown;
   try {

@@ -11,6 +11,7 @@ const top = join(__dirname, '../../../..');
 export interface HostProgram {
   /** The controller's main file. */
   controller: string;
+  router: string;
   version: string;
   remove(): Promise<void>;
 }
@@ -29,6 +30,7 @@ export async function buildHost(version = '9.9.9'): Promise<HostProgram> {
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: '@sluice/host', version, exports }));
   return {
     controller: join(folder, 'dist/controller/main.js'),
+    router: join(folder, 'dist/router/main.js'),
     version,
     remove: () => rm(folder, { recursive: true, force: true }),
   };

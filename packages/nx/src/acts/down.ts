@@ -3,7 +3,7 @@ import { createStateStore } from '@sluice/adapters/files';
 import { identityOf } from '@sluice/adapters/git';
 import { connectHost, findHost, type HostClient } from '@sluice/host/client';
 import type { ActOptions } from '../options';
-import type { Ground } from '../stage/ground';
+import type { Site } from '../stage/ground';
 
 /** After a reboot nothing runs, but the next host would start again what its state says is live. */
 async function wakeForWhatIsLive(project: string, root: string): Promise<HostClient | null> {
@@ -14,7 +14,7 @@ async function wakeForWhatIsLive(project: string, root: string): Promise<HostCli
 
 /** Takes the project out of service: routes first, then instances; ends the host when nothing else is live. */
 export async function down(
-  { project, root, checkout }: Ground,
+  { project, root, checkout }: Site,
   options: ActOptions<'down'>,
   say: (line: string) => void,
 ): Promise<boolean> {

@@ -2,12 +2,12 @@ import { planDeploy, planTable, planView } from '@sluice/core';
 import { createStateStore } from '@sluice/adapters/files';
 import { identityOf } from '@sluice/adapters/git';
 import type { ActOptions } from '../options';
-import { readSettings, type Ground } from '../stage/ground';
+import { readSettings, type Site } from '../stage/ground';
 
 /** Every command that a run would give, stage by stage, with its times. Changes nothing. */
-export async function plan(ground: Ground, options: ActOptions<'plan'>, say: (line: string) => void): Promise<boolean> {
-  const { project, configuration, root, checkout, head } = ground;
-  const { config } = await readSettings(ground, checkout);
+export async function plan(site: Site, options: ActOptions<'plan'>, say: (line: string) => void): Promise<boolean> {
+  const { project, configuration, root, checkout, head } = site;
+  const { config } = await readSettings(site, checkout);
   const store = createStateStore(root);
   const by = await identityOf(checkout);
   const release = { id: 'this-release', commit: head, configuration };

@@ -2,16 +2,16 @@ import { isSettled, nameOf } from '@sluice/core';
 import { identityOf } from '@sluice/adapters/git';
 import { connectHost } from '@sluice/host/client';
 import type { ActOptions } from '../options';
-import type { Ground } from '../stage/ground';
+import type { Site } from '../stage/ground';
 import { narrator } from '../stage/narrate';
 
 /** Ends the rollout that is under way, or goes back to an earlier release; says where traffic is then. */
 export async function rollBack(
-  ground: Ground,
+  site: Site,
   options: ActOptions<'rollback'>,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const { project, root, checkout } = ground;
+  const { project, root, checkout } = site;
   const { environment = 'production', to = null, reason = 'deploy-rollback' } = options;
   const host = await connectHost(root);
   const before = await host.state(project, environment);

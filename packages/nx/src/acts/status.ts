@@ -1,31 +1,44 @@
-import { isSettled, statusReport, statusTable, environmentNames, type StatusReport } from '@sluice/core';
+import {
+  environmentNames,
+  isSettled,
+  statusReport,
+  statusTable,
+  type EnvironmentName,
+  type StatusReport,
+} from '@sluice/core';
 import { createStateStore } from '@sluice/adapters/files';
 import { findHost } from '@sluice/host/client';
 import type { ActOptions } from '../options';
-import type { Ground } from '../stage/ground';
+import type { Site } from '../stage/ground';
 
 /** What runs where; `--watch` goes on telling until the rollout that is under way is over. */
 export async function status(
-  { project, root }: Ground,
+  { project, root }: Site,
   options: ActOptions<'status'>,
   say: (line: string) => void,
 ): Promise<boolean> {
   if (options.watch) return watch(project, root, options, say);
-  const found = await readReport(project, root);
-  const report = { ...found, environments: found.environments.filter(chosen(options)) };
-  say(options.json ? JSON.stringify(report, null, 2) : statusTable(report, { colour: process.stdout.isTTY }));
+  const { report } = await readReport(project, root, options.environment);
+  say(options.json ? JSON.stringify(report, null, 2) : statusText(report));
   return true;
 }
 
-const chosen =
-  ({ environment }: ActOptions<'status'>) =>
-  (row: { environment: string }) =>
-    environment === undefined || row.environment === environment;
+export const statusText = (report: StatusReport): string => statusTable(report, { colour: process.stdout.isTTY });
 
-/** From the host, or from the files while none runs: then nothing is known about what is live. */
-async function readReport(project: string, root: string): Promise<StatusReport> {
+/** What runs in all environments or one, and whether a host said so. */
+export async function readReport(
+  project: string,
+  root: string,
+  environment?: EnvironmentName,
+): Promise<{ report: StatusReport; hasHost: boolean }> {
   const host = await findHost(root);
-  if (host) return host.status(project);
+  const report = host ? await host.status(project) : await readFiles(project, root);
+  const environments = report.environments.filter((row) => !environment || row.environment === environment);
+  return { report: { ...report, environments }, hasHost: host !== null };
+}
+
+/** While no host runs, nothing is known about what is live. */
+async function readFiles(project: string, root: string): Promise<StatusReport> {
   const store = createStateStore(root);
   const environments = await Promise.all(
     environmentNames.map(async (environment) => ({

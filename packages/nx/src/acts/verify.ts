@@ -1,11 +1,11 @@
 import { verdictOf } from '@sluice/core';
 import { connectHost } from '@sluice/host/client';
 import type { ActOptions } from '../options';
-import type { Ground } from '../stage/ground';
+import type { Site } from '../stage/ground';
 
 /** The post-deployment verification alone: it judges what is live and changes nothing. */
 export async function verify(
-  { project, root }: Ground,
+  { project, root }: Site,
   options: ActOptions<'verify'>,
   say: (line: string) => void,
 ): Promise<boolean> {

@@ -1,6 +1,5 @@
 import type { ProjectGraph } from '@nx/devkit';
-import { removeWorkspaces, scratchWorkspace } from '../testing/workspace';
-import { contentFilter, contentPaths } from './content-paths';
+import { contentFilter } from './content-paths';
 
 /** Projects (name -> root) and what each depends on. */
 function graphOf(roots: Record<string, string>, dependencies: Record<string, string[]> = {}): ProjectGraph {
@@ -22,30 +21,22 @@ const shop = graphOf(
   { app: ['lib', 'npm:zod'], lib: ['deep'], deep: ['lib'] },
 );
 
-afterEach(removeWorkspaces);
-
 describe('the content of a project', () => {
-  it('is its root, those of all that it depends on, and the shared files that exist', () => {
-    const root = scratchWorkspace({ 'package.json': {}, 'pnpm-lock.yaml': '', 'nx.json': {}, 'README.md': '' });
-
-    expect(contentPaths(shop, 'app', root)).toEqual([
-      'apps/app',
-      'libs/deep',
-      'libs/lib',
-      'nx.json',
-      'package.json',
-      'pnpm-lock.yaml',
-    ]);
-  });
-
   it.each([
     ['apps/app/src/main.ts', true],
     ['apps/app/.env', true],
     ['libs/deep/index.ts', true],
     ['package-lock.json', true],
+    ['.npmrc', true],
+    ['babel.config.js', true],
+    ['tools/babel.config.js', false],
+    ['apps/babel.config.js', false],
     ['apps/other/src/main.ts', false],
     ['apps/app-two/src/main.ts', false],
     ['README.md', false],
+    ['LICENSE', false],
+    ['LICENSE-MIT.txt', false],
+    ['apps/app/README.md', true],
     ['apps/app/.taskmaster/DEPLOYMENT_REPORT.md', false],
     ['apps/app/logs/deployment-canary.log', false],
     ['apps/app/.sluice/state', false],
@@ -57,12 +48,25 @@ describe('the content of a project', () => {
 
   it.each([
     ['src/main.ts', true],
+    ['README.md', true],
     ['.taskmaster/tasks.json', false],
     ['logs/deployment-canary.log', false],
     ['docs/logs/a.md', true],
     ['tools/gen/index.ts', false],
   ])('of a project at the root: %s is %s', (path, expected) => {
     expect(contentFilter(graphOf({ one: '.', gen: 'tools/gen' }), 'one')(path)).toBe(expected);
+  });
+
+  it('of a project in a folder has the files of the root for themselves, not those of a project there', () => {
+    const isContent = contentFilter(graphOf({ app: 'apps/app', top: '.' }), 'app');
+
+    expect(isContent('jest.preset.js')).toBe(true);
+    expect(isContent('src/main.ts')).toBe(false);
+  });
+
+  it('takes no link and no submodule at the root for a file there', () => {
+    expect(contentFilter(shop, 'app')('config', false)).toBe(false);
+    expect(contentFilter(shop, 'app')('apps/app/config', false)).toBe(true);
   });
 
   it('leaves out a project inside the project, as Nx does', () => {

@@ -1,9 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from '@sluice/core';
+import { listBlobs } from '@sluice/adapters/git';
 import type { ProjectGraph, TaskGraph } from '@nx/devkit';
 import { removeWorkspaces, scratchWorkspace } from '../testing/workspace';
+import { contentFilter } from './content-paths';
 
 /** The plugin as Nx meets it: Nx itself, in a process of its own, on a workspace that holds nothing else. */
 const packageFolder = join(__dirname, '../..');
@@ -17,6 +19,15 @@ const workspace = scratchWorkspace({
   'apps/web/package.json': { name: '@acme/web' },
   'apps/web/sluice.json': '{ not JSON',
   'libs/lib/project.json': { name: 'lib' },
+  'libs/other/project.json': { name: 'other' },
+  'config/babel.json': {},
+  '.gitignore': 'node_modules\ntmp\n.env\n',
+  '.env': 'A=1',
+  '.npmrc': '',
+  'babel.config.js': '',
+  'größe [1].yaml': '',
+  'LICENSE-MIT.txt': '',
+  'README.md': '',
   'node_modules/@sluice/nx/package.json': {
     name: '@sluice/nx',
     version: '0.0.0',
@@ -57,6 +68,12 @@ function nx(...args: string[]): { status: number | null; stdout: string; output:
   return { status, stdout, output: stdout + stderr };
 }
 
+const git = (...args: string[]) => execFileSync('git', args, { cwd: workspace });
+
+interface Inputs {
+  files: string[];
+}
+
 interface Shown {
   graph: ProjectGraph;
   tasks: TaskGraph;
@@ -71,6 +88,12 @@ beforeAll(() => {
   for (const name of ['nx', '@nx/devkit']) {
     symlinkSync(dirname(require.resolve(`${name}/package.json`)), join(workspace, 'node_modules', name));
   }
+  symlinkSync('config/babel.json', join(workspace, 'babel.link.json'));
+  symlinkSync('config', join(workspace, 'config.link'));
+  symlinkSync('nowhere', join(workspace, 'nowhere.link'));
+  git('init', '--quiet');
+  git('add', '--all');
+  git('-c', 'user.name=a', '-c', 'user.email=a', 'commit', '--quiet', '--message=First');
   const into = join(workspace, 'node_modules/@sluice/nx');
   const script = join(packageFolder, 'scripts/bundle.mjs');
   const bundled = spawnSync(process.execPath, [script, 'src/index.ts', into], { encoding: 'utf8' });
@@ -108,15 +131,39 @@ describe('Nx with the plugin', () => {
     expect(data?.metadata?.targetGroups).toEqual({ deploy: Object.keys(data?.targets ?? {}) });
   });
 
-  it('hashes the content of a pure stage: the project without what the pipeline writes, its dependencies, shared files', () => {
+  it('hashes the content of a pure stage: the project without what the pipeline writes, its dependencies, the root, the machine', () => {
     const plan = (shown.taskPlans['app:deploy-security'] ?? []).filter((entry) => !/Config|^env:/.test(entry));
 
     expect(plan.sort()).toEqual([
       'app:apps/app/**/*,!apps/app/.sluice/**,!apps/app/.taskmaster/**,!apps/app/logs/**',
       'lib:libs/lib/**/*',
+      'runtime:node --print process.platform+process.arch+process.versions.modules',
+      'workspace:[{workspaceRoot}/*,!{workspaceRoot}/*.md,!{workspaceRoot}/LICENSE*]',
       'workspace:[{workspaceRoot}/nx.json,{workspaceRoot}/.gitignore,{workspaceRoot}/.nxignore]',
-      'workspace:[{workspaceRoot}/nx.json,{workspaceRoot}/package.json]',
     ]);
+  });
+
+  it('hashes the very files that the content of a commit is made of, and what links at the root lead to', async () => {
+    const { files } = JSON.parse(nx('show', 'target', 'inputs', 'app:deploy-build', '--json').stdout) as Inputs;
+    const isContent = contentFilter(shown.graph, 'app');
+    const content = (await listBlobs(workspace, 'HEAD')).filter(({ path, isFile }) => isContent(path, isFile));
+
+    expect(content.map(({ path }) => path)).toEqual(
+      [
+        ...['.gitignore', '.npmrc', 'babel.config.js', 'größe [1].yaml', 'nx.json', 'package.json'],
+        ...['apps/app/project.json', 'apps/app/sluice.json', 'libs/lib/project.json'],
+      ].sort(),
+    );
+    expect([...files].sort()).toEqual([...content.map(({ path }) => path), 'babel.link.json'].sort());
+  }, 30_000);
+
+  it('hashes the machine: npm packages may hold programs for its system and Node', () => {
+    const { inputs } = shown.graph.nodes['app']?.data.targets?.['deploy-build'] ?? {};
+    const command = inputs?.flatMap((input) => (typeof input === 'object' && 'runtime' in input ? input.runtime : []));
+
+    expect(execFileSync('sh', ['-c', command?.join() ?? ''], { encoding: 'utf8' }).trim()).toBe(
+      `${process.platform}${process.arch}${process.versions.modules}`,
+    );
   });
 
   it('hashes the receipt of the load stage for the performance stage', () => {

@@ -74,22 +74,23 @@ describe('inference', () => {
     expect(alone.map(([name]) => name)).toEqual(['deploy-worktree', 'deploy-load']);
   });
 
-  it('hashes what a pure stage judges, with the shared files that exist', async () => {
-    const targets = await inferApp({ 'package.json': {}, 'package-lock.json': {}, 'tsconfig.base.json': {} });
-    const content = [
+  it('hashes what a pure stage judges, and the machine that it judged it on', async () => {
+    const targets = await inferApp();
+    const inputs = [
       '{projectRoot}/**/*',
       '!{projectRoot}/.sluice/**',
       '!{projectRoot}/.taskmaster/**',
       '!{projectRoot}/logs/**',
       '^{projectRoot}/**/*',
-      '{workspaceRoot}/package-lock.json',
-      '{workspaceRoot}/package.json',
-      '{workspaceRoot}/tsconfig.base.json',
+      '{workspaceRoot}/*',
+      '!{workspaceRoot}/*.md',
+      '!{workspaceRoot}/LICENSE*',
       { externalDependencies: [] },
+      { runtime: 'node --print process.platform+process.arch+process.versions.modules' },
     ];
 
-    expect(targets['deploy-security']?.inputs).toEqual(content);
-    expect(targets['deploy-performance']?.inputs).toEqual([...content, { dependentTasksOutputFiles: '**/load.json' }]);
+    expect(targets['deploy-security']?.inputs).toEqual(inputs);
+    expect(targets['deploy-performance']?.inputs).toEqual([...inputs, { dependentTasksOutputFiles: '**/load.json' }]);
   });
 
   it('declares what each pure stage writes as its outputs', async () => {

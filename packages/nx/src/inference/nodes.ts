@@ -1,5 +1,4 @@
 import type { CreateNodes, CreateNodesResult } from '@nx/devkit';
-import { sharedFiles } from './content-paths';
 import { readService } from './service';
 
 /** Deploy targets for every `sluice.json` that has a `project.json` or `package.json` beside it. */
@@ -9,11 +8,10 @@ export const createNodes: CreateNodes = [
     const wanted = [...files].filter(isOurs).sort();
     if (!wanted.length) return [];
     const { deployTargets } = await import('./targets'); // loads the core: only for workspaces that deploy something
-    const shared = sharedFiles(workspaceRoot);
     const nodes = wanted.map(async (file): Promise<readonly [string, CreateNodesResult][]> => {
       const service = await readService(workspaceRoot, file);
       if (!service) return [];
-      const targets = deployTargets(service, shared);
+      const targets = deployTargets(service);
       const metadata = { targetGroups: { deploy: Object.keys(targets) } };
       return [[file, { projects: { [service.root]: { targets, metadata } } }]];
     });
@@ -22,4 +20,4 @@ export const createNodes: CreateNodes = [
 ];
 
 /** Copies of projects are not projects: deployment worktrees, unpacked releases, packages. */
-const isOurs = (file: string): boolean => !/^(worktrees|\.sluice)\/|(^|\/)node_modules\//.test(file);
+export const isOurs = (file: string): boolean => !/^(worktrees|\.sluice)\/|(^|\/)node_modules\//.test(file);

@@ -5,19 +5,19 @@ import { contentInputs } from './content-paths';
 import { outputsOf } from './outputs';
 import type { Service } from './service';
 
-/** Every deploy target of a service, in pipeline order. `shared` are the shared files that the workspace has. */
-export function deployTargets(service: Service, shared: readonly string[]): Record<string, TargetConfiguration> {
+/** Every deploy target of a service, in pipeline order. */
+export function deployTargets(service: Service): Record<string, TargetConfiguration> {
   return Object.fromEntries([
-    ...pipeline.map((stage) => [stage.target, stageTarget(stage, service, shared)] as const),
+    ...pipeline.map((stage) => [stage.target, stageTarget(stage, service)] as const),
     ...acts.map((act) => [`deploy-${act}`, actTarget(act, service)] as const),
   ]);
 }
 
-const stageTarget = (stage: Stage, service: Service, shared: readonly string[]): TargetConfiguration => ({
+const stageTarget = (stage: Stage, service: Service): TargetConfiguration => ({
   executor: `@sluice/nx:${stage.name}`,
   dependsOn: stage.needs.map((need) => stageOf(need).target),
   cache: stage.kind === 'pure',
-  ...(stage.kind === 'pure' && { inputs: inputsOf(stage, shared), outputs: outputsOf(stage, service.name) }),
+  ...(stage.kind === 'pure' && { inputs: inputsOf(stage), outputs: outputsOf(stage, service.name) }),
   ...(alone.has(stage.name) && { parallelism: false }),
   options: {},
   configurations: configurationsOf(service),
@@ -35,11 +35,15 @@ const actTarget = (act: ActName, service: Service): TargetConfiguration => ({
 /** Load figures are worthless beside other tasks; the worktree is one for all projects that are deployed together. */
 const alone: ReadonlySet<Stage['name']> = new Set(['worktree', 'load']);
 
+/** What is built and tried runs on machines like this one: npm packages may hold programs for its system and Node. */
+const machine = { runtime: 'node --print process.platform+process.arch+process.versions.modules' };
+
 /** The performance stage judges the figures of the load stage. */
-const inputsOf = (stage: Stage, shared: readonly string[]): NonNullable<TargetConfiguration['inputs']> =>
-  stage.name === 'performance'
-    ? [...contentInputs(shared), { dependentTasksOutputFiles: '**/load.json' }]
-    : contentInputs(shared);
+const inputsOf = (stage: Stage): NonNullable<TargetConfiguration['inputs']> => [
+  ...contentInputs,
+  machine,
+  ...(stage.name === 'performance' ? [{ dependentTasksOutputFiles: '**/load.json' }] : []),
+];
 
 /** Nx hands a configuration on only to those dependencies that have one of its name: so every target has them all. */
 const configurationsOf = ({ configurations }: Service): Record<string, object> =>

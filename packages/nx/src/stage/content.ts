@@ -1,6 +1,6 @@
 import { digestOf, pipeline, sluiceError, type Config, type Digest, type StageName } from '@sluice/core';
 import { listBlobs, listChanges, type Blob } from '@sluice/adapters/git';
-import { contentFilter, contentPaths } from '../inference/content-paths';
+import { contentFilter } from '../inference/content-paths';
 import type { Ground } from './ground';
 
 /** The settings that a pure stage runs with: a part of what it judges. */
@@ -24,16 +24,17 @@ export async function contentDigests(
   );
 }
 
+export type ContentFile = Pick<Blob, 'path' | 'id'>;
+
 /** The files of a commit that are the project's content, with git's ids of them. */
 export async function contentBlobs(
   { context, project }: Pick<Ground, 'context' | 'project'>,
   checkout: string,
   commit: string,
-): Promise<Blob[]> {
-  const { projectGraph } = context;
-  const blobs = await listBlobs(checkout, commit, contentPaths(projectGraph, project, checkout));
-  const isContent = contentFilter(projectGraph, project);
-  return blobs.filter(({ path }) => isContent(path));
+): Promise<ContentFile[]> {
+  const isContent = contentFilter(context.projectGraph, project);
+  const blobs = await listBlobs(checkout, commit);
+  return blobs.filter(({ path, isFile }) => isContent(path, isFile)).map(({ path, id }) => ({ path, id }));
 }
 
 /**
@@ -45,9 +46,7 @@ export async function checkInputs(
   commit: string,
 ): Promise<void> {
   const isContent = contentFilter(context.projectGraph, project);
-  const changed = (await listChanges(checkout, contentPaths(context.projectGraph, project, checkout))).filter(
-    isContent,
-  );
+  const changed = (await listChanges(checkout)).filter((path) => isContent(path));
   if (changed.length) throw sluiceError('INPUTS_CHANGED', { files: changed });
   if (head === commit) return;
   const [here, there] = await Promise.all([

@@ -59,7 +59,9 @@ export async function runStage(
     if (ending.signal.aborted) return { success: false };
     const problem = toProblem(thrown);
     sayProblem(problem);
-    if (ground) await reportFailure(ground, stage, [`${problem.message} (${problem.code})`], ground.head);
+    // a rollout that goes on has not failed
+    if (ground && problem.code !== 'ROLLOUT_WAITING')
+      await reportFailure(ground, stage, [`${problem.message} (${problem.code})`], ground.head);
     return { success: false };
   } finally {
     ending.release();

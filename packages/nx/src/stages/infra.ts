@@ -1,15 +1,26 @@
 import { createServer } from 'node:net';
-import { environmentNames, runChecks, sluiceError, verdictOf, type Check, type CheckOutcome } from '@sluice/core';
+import {
+  environmentNames,
+  runChecks,
+  runtimeOf,
+  sluiceError,
+  verdictOf,
+  type Check,
+  type CheckOutcome,
+} from '@sluice/core';
 import { connectivityCheck } from '@sluice/adapters/checks';
-import { connectHost } from '@sluice/host/client';
+import { connectHost, ownVersion } from '@sluice/host/client';
+import { requireMachine } from '@sluice/host/trial';
 import { clock } from '../stage/clock';
 import type { StageResult, StageRun } from '../stage/run-stage';
 
-/** What has to be there around the release: the host with its router, free ports, and the declared services. */
+/** What has to be there around the release: its user and secrets, the host with its router, free ports, the services. */
 export async function infra(run: StageRun): Promise<StageResult> {
-  const { config, signal } = run;
+  const { config, root, signal } = run;
+  const runtime = runtimeOf(config);
+  for (const name of environmentNames) await requireMachine(runtime[name], name, root);
   const own = await runChecks([hostCheck], run, { clock, signal });
-  if (own.every(({ status }) => status === 'pass')) await requireFreePorts(run);
+  if (own.every(({ status }) => status !== 'fail')) await requireFreePorts(run);
   const services = await runChecks([connectivityCheck()], { services: config.services }, { clock, signal });
   const checks = [...own, ...services];
   return { ...verdictOf(checks, { required: ['host'] }), checks };
@@ -23,12 +34,17 @@ const check = (name: string, run: Check<StageRun>['run']): Check<StageRun> => ({
   run,
 });
 
+const renewal = 'npx sluice host restart brings this one, without a failed request';
+
 /** The host comes up by itself when it is asked for; its router a moment later. */
 const hostCheck = check('host', async ({ root, config }, signal) => {
   const until = clock.now() + config.infra.timeout;
   for (;;) {
-    const { pid, router } = await (await connectHost(root)).health();
-    if (router !== null) return outcome('pass', `controller ${pid} and router ${router} answer`);
+    const { pid, router, version } = await (await connectHost(root)).health();
+    const words = `controller ${pid} and router ${router} answer`;
+    if (router !== null && version === ownVersion()) return outcome('pass', words);
+    if (router !== null)
+      return outcome('warn', `${words}; they are Sluice ${version}, this is ${ownVersion()}: ${renewal}`);
     if (clock.now() > until) return outcome('fail', 'the router does not answer; its log is .sluice/host/router.log');
     await clock.sleepUntil(clock.now() + 100, signal);
   }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runChecks, verdictOf } from '@sluice/core';
@@ -10,14 +10,15 @@ import type { StageResult, StageRun } from '../stage/run-stage';
 import { toolsOf } from './security';
 
 /** Starts the release with staging's settings beside everything else, loads it, and stops it again. */
-export async function load({ config, evidence, checkout, project, signal, say }: StageRun): Promise<StageResult> {
+export async function load({ config, evidence, root, checkout, project, signal, say }: StageRun): Promise<StageResult> {
   if (!evidence) throw new RangeError('the load stage needs the build');
   const folder = await mkdtemp(join(tmpdir(), 'sluice-load-'));
   try {
+    await chmod(folder, 0o711); // for a release that runs as another user
     const releases = createReleaseStore(folder);
     await releases.add(evidence.release, join(buildFolder(checkout, project), 'artifact.tgz'));
     const workload = { project, environment: 'staging', release: evidence.release.id };
-    const trial = await startTrial(join(folder, 'host'), releases, workload, signal);
+    const trial = await startTrial({ dir: join(folder, 'host'), repository: root }, releases, workload, signal);
     try {
       say(`loading ${workload.release} at ${trial.url} with ${config.load.connections} connections`);
       const services = await runChecks([connectivityCheck()], { services: config.services }, { clock, signal });

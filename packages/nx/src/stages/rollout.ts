@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import {
+  earliestEnd,
+  formatInstant,
   isSettled,
   nameOf,
+  pipeline,
   progressLine,
   sluiceError,
   type EnvironmentName,
@@ -9,11 +12,11 @@ import {
   type Plan,
   type ReleaseManifest,
 } from '@sluice/core';
-import { buildFolder, createReleaseStore } from '@sluice/adapters/files';
+import { buildFolder, createLeftRollouts, createReleaseStore } from '@sluice/adapters/files';
 import { identityOf } from '@sluice/adapters/git';
-import { connectHost } from '@sluice/host/client';
+import { connectHost, type HostClient } from '@sluice/host/client';
 import { narrator } from '../stage/narrate';
-import { commandOf } from '../stage/ground';
+import { commandOf, runsTarget } from '../stage/ground';
 import type { StageResult, StageRun } from '../stage/run-stage';
 
 export interface Journey {
@@ -25,16 +28,31 @@ export interface Journey {
 
 /**
  * Takes the release to an environment: hands it to the host, which drives the rollout whether or not anyone is attached, and
- * follows it. Gives the state at the end of this stage's part.
+ * follows it. Gives the state at the end of this stage's part. With `wait: false` it does not follow: rejects with
+ * `ROLLOUT_WAITING` while that end is not reached, and a later run gives the state.
  */
-export async function travel(
+export async function travel(run: StageRun, release: ReleaseManifest, journey: Journey): Promise<EnvironmentState> {
+  const { project, root } = run;
+  const { environment, until } = journey;
+  const left = createLeftRollouts(root);
+  const host = await connectHost(root);
+  const wasLeft = (await left.read(project, environment)) === release.id;
+  const before = wasLeft ? await host.state(project, environment) : null;
+  // how it ended is told before the same release is deployed once more
+  const state = before && isSettled(before) ? before : await begin(host, run, release, journey);
+  if (isSettled(state) && !until(state)) await left.forget(project, environment);
+  return state;
+}
+
+async function begin(
+  host: HostClient,
   run: StageRun,
   release: ReleaseManifest,
-  { environment, goal, until }: Journey,
+  journey: Journey,
 ): Promise<EnvironmentState> {
-  const { project, root, checkout, worktree, projectRoot, configuration, text, file, signal, say } = run;
+  const { project, root, checkout, worktree, projectRoot, configuration, config, text, file, say } = run;
+  const { environment, goal } = journey;
   await createReleaseStore(root).add(release, join(buildFolder(checkout, project), 'artifact.tgz'));
-  const host = await connectHost(root);
   const { how } = await host.deploy({
     project,
     environment,
@@ -44,35 +62,64 @@ export async function travel(
     place: { checkout, worktree, projectRoot },
     by: await identityOf(checkout),
   });
+  const state = await host.state(project, environment);
   if (how === 'live') {
     say(`${nameOf(release)} is live in ${environment} already, nothing to do`);
-    return host.state(project, environment);
+    return state;
   }
   if (how === 'attached') {
-    const standing = progressLine(await host.state(project, environment), Date.now());
+    const standing = progressLine(state, Date.now());
     say(`attached to the rollout of ${nameOf(release)} that is under way: ${standing}`);
   }
+  return config.wait ? follow(host, run, release, journey) : leave(run, release, journey, state);
+}
 
+/** With `wait: false`: what is under way is left to the host, and a note says so. */
+async function leave(
+  run: StageRun,
+  release: ReleaseManifest,
+  { environment, until }: Journey,
+  state: EnvironmentState,
+): Promise<EnvironmentState> {
+  const { project, root } = run;
+  if (isOver(state, release, until)) return state;
+  await createLeftRollouts(root).write(project, environment, release.id);
+  const now = Date.now();
+  const end = earliestEnd(state, now);
+  const last = pipeline.filter(({ target }) => runsTarget(run, target)).at(-1);
+  throw sluiceError('ROLLOUT_WAITING', {
+    environment,
+    project,
+    standing: progressLine(state, now),
+    after: end === null ? null : formatInstant(end),
+    command: commandOf(run, last?.target ?? 'deploy-prod'),
+  });
+}
+
+async function follow(
+  host: HostClient,
+  run: StageRun,
+  release: ReleaseManifest,
+  { environment, until }: Journey,
+): Promise<EnvironmentState> {
+  const { project, signal, say } = run;
   const parting = () =>
     say(
       `\n${environment}: the rollout goes on in the host. Attach: ${commandOf(run, 'deploy-prod')} · look: ${commandOf(run, 'deploy-status')} · go back: ${commandOf(run, 'deploy-rollback')}`,
     );
   signal.addEventListener('abort', parting, { once: true });
   const story = narrator(project, environment);
-  const ours = (state: EnvironmentState) => state.rollout?.plan.release.id === release.id;
   try {
-    return await host.follow(
-      project,
-      environment,
-      story.tell,
-      (state) => !ours(state) || isSettled(state) || until(state),
-      signal,
-    );
+    return await host.follow(project, environment, story.tell, (state) => isOver(state, release, until), signal);
   } finally {
     story.end();
     signal.removeEventListener('abort', parting);
   }
 }
+
+/** This stage has nothing more to wait for. */
+const isOver = (state: EnvironmentState, release: ReleaseManifest, until: Journey['until']): boolean =>
+  state.rollout?.plan.release.id !== release.id || isSettled(state) || until(state);
 
 /** How a rollout that is over ended, as the stage's result. */
 export function resultOf({ rollout, stable }: EnvironmentState, release: ReleaseManifest): StageResult {

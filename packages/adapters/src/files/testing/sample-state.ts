@@ -42,6 +42,11 @@ const plan: Plan = {
   from: stable,
   host: '127.0.0.1',
   port: 8080,
+  router: {
+    sticky: true,
+    accessLog: true,
+    limits: { connect: 1, headers: 2, idle: 3, whole: 4, connections: 5, headerBytes: 6 },
+  },
   steps: [{ stage: 'canary', traffic: 5, judged: true, minDuration: 1000, maxDuration: 2000 }],
   goal: 'production',
   judge: { interval: 1000, minRequests: 20, failures: 3, promote: margins, rollback: margins, noData: 3000 },

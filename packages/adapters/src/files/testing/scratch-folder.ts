@@ -1,4 +1,4 @@
-import { mkdtempSync, mkdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, mkdirSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -23,6 +23,9 @@ export function plant(folder: string, files: Record<string, string>): string {
   }
   return folder;
 }
+
+/** Who may do what with a file: its permissions alone. */
+export const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 /** The promise's error, for assertions on its code and message. */
 export async function errorOf(promise: Promise<unknown>): Promise<{ code: unknown; message: string }> {

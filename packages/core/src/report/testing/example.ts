@@ -1,9 +1,10 @@
-import type { Interval, Slot, SlotFigures } from '../../analysis/figures';
+import type { Slot, SlotFigures } from '../../analysis/figures';
 import type { CheckResult } from '../../checks/check';
 import { parseConfig } from '../../config/parse';
 import type { Config } from '../../config/schema';
 import { makeReceipt, type Receipt, type ReceiptBody } from '../../receipt';
 import type { ReleaseRef } from '../../release';
+import { answerTo } from '../../rollout/answer';
 import { initialState } from '../../rollout/initial';
 import type { Command, EnvironmentState, Event } from '../../rollout/model';
 import { nextCommand } from '../../rollout/next';
@@ -109,31 +110,16 @@ export const isIn =
   ({ rollout }: EnvironmentState): boolean =>
     rollout?.phase.name === phase && (step === undefined || ('step' in rollout.phase && rollout.phase.step === step));
 
-function goodAnswer(command: Command, state: EnvironmentState, at: number, traffic: Traffic): Event {
-  switch (command.type) {
-    case 'prove':
-      return { type: 'proved', at, ok: true, reason: `${command.wayBack.release} is whole, 2 of 2 instances healthy` };
-    case 'start':
-      return { type: 'started', at, ok: true, reason: 'healthy' };
-    case 'try':
-      return { type: 'tried', at, checks: command.checks.map((check) => aCheck(check)) };
-    case 'verify':
-      return { type: 'verified', at, checks: command.checks.map((check) => aCheck(check)) };
-    case 'shift':
-      return { type: 'shifted', at };
-    case 'observe': {
-      const phase = state.rollout?.phase;
-      const step = phase?.name === 'watching' ? state.rollout?.plan.steps[phase.step] : undefined;
-      const interval: Interval = { from: command.from, to: at, slots: traffic(step?.traffic ?? 100) };
-      return { type: 'observed', at, interval, health: [] };
-    }
-    case 'publish':
-      return { type: 'published', at };
-    case 'wait':
-      return { type: 'elapsed', at };
-    case 'stop':
-      return { type: 'stopped', at };
-  }
+function goodAnswer(command: Command, { rollout }: EnvironmentState, at: number, traffic: Traffic): Event {
+  const step = rollout?.phase.name === 'watching' ? rollout.plan.steps[rollout.phase.step] : undefined;
+  const from = command.type === 'observe' ? command.from : at;
+  return answerTo(command.type, at, {
+    ok: true,
+    reason: command.type === 'prove' ? `${command.wayBack.release} is whole, 2 of 2 instances healthy` : 'healthy',
+    checks: 'checks' in command ? command.checks.map((check) => aCheck(check)) : [],
+    health: [],
+    interval: () => ({ from, to: at, slots: traffic(step?.traffic ?? 100) }),
+  });
 }
 
 export const aReceipt = (stage: string, body: Partial<ReceiptBody> = {}, durationMs = 2_000): Receipt =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer } from 'node:net';
+import { createServer as createTcpServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient, type RouterClient } from '../client';
@@ -43,6 +43,7 @@ export async function openWorld(changes: Partial<Limits> = {}): Promise<World> {
   const socket = join(dir, 'router.sock');
   const start = () => startRouter({ dir, socket, version: '0.0.0-test', limits });
   const servers: (Server | TcpServer)[] = [];
+  const connections = new Set<Socket>();
   const client = createRouterClient(socket);
   const port = await freePort();
   let router: Router = await start();
@@ -61,6 +62,7 @@ export async function openWorld(changes: Partial<Limits> = {}): Promise<World> {
         handler(request, response);
       });
       servers.push(server);
+      server.on('connection', (socket: Socket) => connections.add(socket));
       return {
         ...(await listenAnywhere(name, server)),
         server,
@@ -95,6 +97,7 @@ export async function openWorld(changes: Partial<Limits> = {}): Promise<World> {
 
     async close() {
       await router.close();
+      for (const socket of connections) socket.destroy();
       await Promise.all(servers.map(stop));
       await rm(dir, { recursive: true, force: true });
     },

@@ -1,0 +1,2 @@
+/** How files are written that a crash must not lose. */
+export { ownerOnly, replaceFile } from './durable-file';

@@ -1,0 +1,33 @@
+import type { Instant } from '../analysis/figures';
+import type { EnvironmentState } from '../rollout/model';
+import { isSettled } from '../rollout/next';
+
+/**
+ * When the step that a rollout is at ends at the earliest, in whole seconds: asking again before that is of no use. `null`
+ * where nothing is under way, where only a moment is left, and where a person is waited for.
+ */
+export function earliestEnd(state: EnvironmentState, now: Instant): Instant | null {
+  const { rollout } = state;
+  if (!rollout || isSettled(state)) return null;
+  const { plan, phase, failures } = rollout;
+  const next = Math.max(now, failures.count ? failures.retryAt : 0);
+  const after = (step: number): Instant => next + (plan.steps[step]?.minDuration ?? 0);
+  const wholeSecond = (at: Instant): Instant => Math.ceil(at / 1000) * 1000;
+  switch (phase.name) {
+    case 'tidying':
+    case 'proving':
+    case 'starting':
+    case 'trying':
+      return wholeSecond(after(0));
+    case 'growing':
+    case 'shifting':
+      return wholeSecond(after(phase.step));
+    case 'watching': {
+      if (phase.waiting && plan.goal === 'canary') return null;
+      const configured = phase.since + (plan.steps[phase.step]?.minDuration ?? 0);
+      return wholeSecond(Math.max(configured, phase.observedAt + plan.judge.interval, next));
+    }
+    default:
+      return null;
+  }
+}
