@@ -1,5 +1,7 @@
 import { binErrors } from './error-catalogue-bin';
+import { fileErrors } from './error-catalogue-files';
 import { instanceErrors, quoted } from './error-catalogue-instances';
+import { refusalErrors } from './error-catalogue-refusals';
 
 /**
  * The error catalogue: code -> what happened + what to do. Every error a user can meet is a row here.
@@ -12,12 +14,13 @@ export const catalogue = {
   // configuration
   CONFIG_MISSING: row<{ file: string }>(
     (d) => `There is no ${d.file}.`,
-    () => 'Add a sluice.json beside the project.json of the service: docs/configuration.md has a small one.',
+    () =>
+      'Add a sluice.json beside the project.json of the service: its keys are in node_modules/@sluice/nx/sluice.schema.json.',
   ),
   CONFIG_INVALID: row<{ file: string; problems: string[] }>(
     (d) =>
       `${d.file} has ${d.problems.length === 1 ? 'a problem' : `${d.problems.length} problems`}:\n${d.problems.map((p) => `  - ${p}`).join('\n')}`,
-    () => 'Correct the keys named above; docs/configuration.md lists all of them.',
+    () => 'Correct the keys named above; node_modules/@sluice/nx/sluice.schema.json describes all of them.',
   ),
   CONFIGURATION_UNKNOWN: row<{ name: string; known: string[] }>(
     (d) => `sluice.json has no configuration "${d.name}".`,
@@ -26,6 +29,10 @@ export const catalogue = {
   OPTION_REFUSED: row<{ option: string; target: string; command: string }>(
     (d) => `--${d.option} on ${d.target} would not reach the stages that it depends on, which would run for real.`,
     (d) => `Use: ${d.command}`,
+  ),
+  OPTION_INVALID: row<{ option: string; expected: string; found: string }>(
+    (d) => `--${d.option}: expected ${d.expected}, found ${d.found}.`,
+    () => 'Correct the option, then run again.',
   ),
   NAME_INVALID: row<{ kind: string; name: string }>(
     (d) => `The ${d.kind} name "${d.name}" cannot be used as a file name.`,
@@ -56,17 +63,19 @@ export const catalogue = {
     (d) => `${d.folder} has changes that are not committed: ${listed(d.files)}.`,
     () => 'Commit or stash them, then run again: what is deployed is the commit, not the files around it.',
   ),
-  WORKTREE_OCCUPIED: row<{ path: string; by: string }>(
+  WORKTREE_OCCUPIED: row<{ path: string; by: string; mend: string }>(
     (d) => `${d.path} cannot be used as the deployment worktree: ${d.by}.`,
-    (d) => `Move it away, or remove it with: git worktree remove ${d.path}`,
+    (d) => d.mend,
   ),
   WORKTREE_MISSING: row<{ path: string; command: string }>(
     (d) => `The deployment worktree ${d.path} does not exist.`,
     (d) => `Make it with: ${d.command}`,
   ),
-  WORKTREE_MOVED: row<{ path: string; expected: string; found: string; command: string }>(
-    (d) => `The worktree ${d.path} is at ${d.found.slice(0, 12)}, but ${d.expected.slice(0, 12)} is being deployed.`,
-    (d) => `Run the whole pipeline for the commit that you want: ${d.command}`,
+  WORKTREE_MOVED: row<{ path: string; expected: string; found: string; misspelt: string[]; command: string }>(
+    (d) =>
+      `The worktree ${d.path} is at ${d.found.slice(0, 12)}, but ${d.expected.slice(0, 12)} is being deployed.${d.misspelt.length ? ` The target depends on ${d.misspelt.join(', ')}, which the project does not have.` : ''}`,
+    (d) =>
+      `${d.misspelt.length ? 'Correct its dependsOn, or run' : 'Run'} the whole pipeline for the commit that you want: ${d.command}`,
   ),
   INPUTS_CHANGED: row<{ files: string[] }>(
     (d) => `Inputs of this stage differ from the commit that is being deployed: ${listed(d.files)}.`,
@@ -148,14 +157,7 @@ export const catalogue = {
     (d) => `Release ${d.release} has no settings for ${d.environment}, only for ${d.known.join(', ')}.`,
     () => 'Deploy it from a configuration that has the environment.',
   ),
-  RELEASE_REFUSED: row<{ release: string; reason: string; command: string }>(
-    (d) => `Release ${d.release} was rolled back automatically: ${d.reason}`,
-    (d) => `If you want it once more, say who and why: ${d.command}`,
-  ),
-  NOTHING_REFUSED: row<{ environment: string; command: string }>(
-    (d) => `No release is refused in ${d.environment}, so there is nothing to allow.`,
-    (d) => `Deploy: ${d.command}`,
-  ),
+  ...refusalErrors,
   NO_WAY_BACK: row<{ environment: string }>(
     (d) => `There is no earlier release in ${d.environment} to go back to.`,
     () => 'Deploy another release, or stop the environment with deploy-down.',
@@ -192,25 +194,7 @@ export const catalogue = {
     (d) => `"${d.command}" gave no answer within ${d.limit}.`,
     () => 'Look at .sluice/host/controller.log; the command is tried again by itself.',
   ),
-  // files
-  STATE_CORRUPT: row<{ file: string; problem: string }>(
-    (d) => `The state file ${d.file} can't be read: ${d.problem}.`,
-    (d) =>
-      `Nothing was changed. Restore it from a backup, or move it away after checking what runs: mv ${d.file} ${d.file}.broken`,
-  ),
-  STATE_NEWER: row<{ file: string; found: number; known: number }>(
-    (d) => `The state file ${d.file} has version ${d.found}; this Sluice knows up to ${d.known}.`,
-    () => 'Use the version of Sluice that wrote it, or a newer one. Nothing was changed.',
-  ),
-  STATE_LOST: row<{ project: string; environment: string }>(
-    (d) => `The state of ${d.project} in ${d.environment} was lost, so nothing is known of the rollout before.`,
-    (d) => `Restore the state file, or deploy first: nx run ${d.project}:deploy-prod`,
-  ),
-  AUDIT_CORRUPT: row<{ file: string; line: number; problem: string }>(
-    (d) => `The audit log ${d.file} is broken at line ${d.line}: ${d.problem}.`,
-    () =>
-      'Someone or something changed it. Compare with a backup; new entries are refused until it is whole or moved away.',
-  ),
+  ...fileErrors,
   // host
   PORT_IN_USE: row<{ port: number; environment: string }>(
     (d) => `Port ${d.port} of ${d.environment} is in use by another process.`,
@@ -234,8 +218,11 @@ export const catalogue = {
     () => 'Nothing to do: the controller starts the next one and applies its routes there.',
   ),
   LISTEN_FAILED: row<{ port: number; host: string; code: string }>(
-    (d) => `The router can't listen on port ${d.port} of ${d.host} (${d.code}).`,
-    () => 'Set a port above 1023 and an address of this machine in sluice.json.',
+    (d) => `The router can't listen on port ${d.port} of ${d.host}: ${unlistenable(d.code)} (${d.code}).`,
+    (d) =>
+      d.code === 'EACCES'
+        ? 'Set a port above 1023 in sluice.json, or let this user listen on lower ones.'
+        : 'Set host in sluice.json to an address of this machine, such as 127.0.0.1 or 0.0.0.0, or to a name of it.',
   ),
   HOST_SUPERSEDED: row<{ path: string }>(
     (d) => `Another process answers at ${d.path}, so this one acts no more.`,
@@ -285,6 +272,14 @@ export const catalogue = {
     () => 'Please report it, with .sluice/host/controller.log.',
   ),
 } as const;
+
+const unlistenable = (code: string): string =>
+  ({
+    EACCES: 'this user may not have that port',
+    EADDRNOTAVAIL: 'this machine does not have that address',
+    ENOTFOUND: 'there is no machine of that name',
+    EAI_AGAIN: 'the name could not be looked up',
+  })[code] ?? 'the system refuses it';
 
 const listed = (files: string[]) =>
   files.length > 5 ? `${files.slice(0, 5).join(', ')} and ${files.length - 5} more` : files.join(', ');

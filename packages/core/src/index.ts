@@ -89,6 +89,7 @@ export {
 } from './rollout/plan';
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
 export { refuse } from './rollout/acts';
+export { retryCommand } from './rollout/retry-command';
 export { initialState, recoveredState } from './rollout/initial';
 export { transition } from './rollout/transition';
 export { run } from './rollout/run';

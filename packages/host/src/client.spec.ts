@@ -103,7 +103,7 @@ describe('a client of a host that does not run', () => {
 
   it('says so where the folder of the host can not be made', async () => {
     await writeFile(join(root, '.sluice'), 'a file');
-    await expect(connect()).rejects.toMatchObject({ code: 'HOST_UNREACHABLE' });
+    await expect(connect()).rejects.toMatchObject({ code: 'PATH_UNUSABLE' });
   });
 });
 

@@ -75,7 +75,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
   /** Throws where another controller acts by now. Nothing acts before this one has its socket. */
   let mayAct: () => void = () => undefined;
   const store = fencedStore(createStateStore(root), () => mayAct());
-  const releases = createReleaseStore(root);
+  const releases = createReleaseStore(root, (message) => say('warning', { message }));
   const files = standing(createDeploymentFiles(root), root);
   const router = fencedRouter(createRouterClient(sockets.router), () => mayAct());
   const token = randomBytes(16).toString('hex');
@@ -129,7 +129,8 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     report,
   });
   const drivers: Drivers = createDrivers({
-    load: (project, environment) => loadState(project, environment, { store, router: traffic, releases, audit, clock }),
+    load: (project, environment) =>
+      loadState(project, environment, { store, router: traffic, releases, audit, clock, supervisor }),
     portsOf: () => ({
       ...{ clock, runtime, router: traffic, metrics, store, services, verifier, publisher },
       sink: createSink(audit, files.log, clock, (entry) => drivers.stateOf(entry.project, entry.environment)),
@@ -167,10 +168,13 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
         () => null,
       ),
     }),
-    rollouts: withoutStaleSignals(createRollouts(drivers.of, releases, clock), async (project, worktree) => {
-      const place = drivers.stateOf(project, 'production')?.rollout?.plan.place;
-      await files.writeSignal(worktree ?? place?.worktree ?? root, project, null);
-    }),
+    rollouts: withoutStaleSignals(
+      createRollouts(drivers.of, releases, clock, () => audit.read()),
+      async (project, worktree) => {
+        const place = drivers.stateOf(project, 'production')?.rollout?.plan.place;
+        await files.writeSignal(worktree ?? place?.worktree ?? root, project, null);
+      },
+    ),
     driverOf: drivers.of,
     status: (project) =>
       readStatus(project, {
@@ -178,6 +182,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
         router: traffic,
         metrics,
         stateOf: async (name, environment) => (await drivers.of(name, environment)).state(),
+        troubleOf: drivers.troubleOf,
         health: runtime.health,
         usage: (workload, signal) => supervisor.usage(workload, signal),
       }),

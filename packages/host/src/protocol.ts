@@ -16,6 +16,8 @@ export const deploySchema = z.strictObject({
   environment,
   release,
   goal: z.enum(['canary', 'production']),
+  /** The generation of the rollout that this goes on with: where that one has ended, none is begun in its place. */
+  continues: z.int().optional(),
   /** The text of `sluice.json`, where it was read, and the variant. */
   config: z.strictObject({ text: z.string(), file: z.string(), configuration: z.string().nullable() }),
   place,

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import os, { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { socketsOf } from './sockets';
@@ -31,10 +31,18 @@ describe('the sockets of a workspace', () => {
     const superuser = process.getuid?.() === 0;
     if (superuser) process.seteuid?.(nobody);
     try {
-      await expect(socketsOf(folder)).rejects.toMatchObject({ code: 'EACCES' });
+      await expect(socketsOf(folder)).rejects.toMatchObject({ code: 'PATH_UNUSABLE' });
     } finally {
       if (superuser) process.seteuid?.(0);
     }
+  });
+
+  it('name the file that is where their folder belongs', async () => {
+    await writeFile(join(dir, '.sluice'), 'x');
+    await expect(socketsOf(join(dir, '.sluice', 'host'))).rejects.toMatchObject({
+      code: 'PATH_UNUSABLE',
+      message: `${join(dir, '.sluice')} can't be used: a file is there, where a folder belongs (ENOTDIR).`,
+    });
   });
 
   describe('whose path is too long', () => {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { access, constants, lstat, mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { usable } from '@sluice/adapters/durable';
 import { sluiceError } from '@sluice/core';
 
 /** `sun_path` of the kernel holds 104 bytes on macOS, 108 on Linux, with the ending NUL. */
@@ -17,14 +18,14 @@ export interface Sockets {
 
 /**
  * Where the two processes of a workspace are reached: in the host folder, or, where that path is too long for a socket, in
- * a folder of the user's own below `/tmp`. Rejects with `HOST_REFUSED` when that is someone else's, and with the error of
- * the system when it can't be written.
+ * a folder of the user's own below `/tmp`. Rejects with `HOST_REFUSED` when that is someone else's, with `PATH_UNUSABLE`
+ * when it can't be made or written.
  */
 export async function socketsOf(hostFolder: string): Promise<Sockets> {
   const folder =
     Buffer.byteLength(join(hostFolder, 'controller.sock')) <= longest ? hostFolder : await shortFolder(hostFolder);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await access(folder, constants.W_OK);
+  await usable(folder, () => mkdir(folder, { recursive: true, mode: 0o700 }));
+  await usable(folder, () => access(folder, constants.W_OK));
   return { controller: join(folder, 'controller.sock'), router: join(folder, 'router.sock') };
 }
 

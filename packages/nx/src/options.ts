@@ -44,7 +44,7 @@ export const actOptions = {
     release: z
       .string()
       .min(1)
-      .describe('The release to allow once more; the one rolled back last without it.')
+      .describe('The release to allow once more; needed where several are refused.')
       .optional(),
     reason: z.string().min(1).describe('Why it is wanted again, for the audit log.'),
     environment: environment.optional(),

@@ -39,9 +39,25 @@ describe('replaceFile', () => {
     const folder = scratchFolder();
     mkdirSync(join(folder, 'x'));
     writeFileSync(join(folder, 'x', 'inside'), 'kept');
-    expect(await errorOf(replaceFile(join(folder, 'x'), 'text'))).toMatchObject({ code: 'EISDIR' });
+    expect(await errorOf(replaceFile(join(folder, 'x'), 'text'))).toMatchObject({
+      code: 'PATH_UNUSABLE',
+      message: `${join(folder, 'x')} can't be used: a folder is there, where a file belongs (EISDIR).`,
+      remedy: `Nothing was changed. Look at what it is, then move it away: mv ${join(folder, 'x')} ${join(folder, 'x')}.away`,
+    });
     expect(readdirSync(folder)).toEqual(['x']);
     expect(readdirSync(join(folder, 'x'))).toEqual(['inside']);
+  });
+
+  it.each(['', '/b', '/b/c'])('names the file that is where a folder belongs, above "x%s"', async (rest) => {
+    const folder = scratchFolder();
+    writeFileSync(join(folder, 'x'), 'kept');
+    expect(await errorOf(replaceFile(join(folder, `x${rest}`, 'y'), 'text'))).toMatchObject({
+      code: 'PATH_UNUSABLE',
+      message: expect.stringMatching(
+        new RegExp(`^${join(folder, 'x')} can't be used: a file is there, where a folder belongs`),
+      ) as unknown,
+    });
+    expect(readFileSync(join(folder, 'x'), 'utf8')).toBe('kept');
   });
 
   it('is whole for every reader while many write', async () => {

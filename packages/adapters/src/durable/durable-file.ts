@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { usable } from './usable';
 
 /** Permissions of what is made, before the umask. */
 export interface Modes {
@@ -15,9 +16,12 @@ export const ownerOnly: Modes = { file: 0o600, folder: 0o700 };
 /**
  * Replaces a file whole or not at all: temporary file, fsync, rename, fsync of the folder. Durable when it resolves;
  * when it rejects, the file is as it was. `FileHandle.writeFile` goes on after a short write, so that a disk that
- * fills up is an error (ENOSPC) and never a cut-off file.
+ * fills up is an error (ENOSPC) and never a cut-off file. Rejects with `PATH_UNUSABLE` where something is in the way.
  */
-export async function replaceFile(file: string, content: string, modes = everybody): Promise<void> {
+export const replaceFile = (file: string, content: string, modes = everybody): Promise<void> =>
+  usable(file, () => replace(file, content, modes));
+
+async function replace(file: string, content: string, modes: Modes): Promise<void> {
   const folder = dirname(file);
   await makeFolder(folder, modes);
   const temporary = temporaryName(file);
@@ -41,9 +45,9 @@ export async function replaceFile(file: string, content: string, modes = everybo
 export const temporaryName = (path: string): string =>
   join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
 
-/** Makes a folder and its parents, durably. */
+/** Makes a folder and its parents, durably. Rejects with `PATH_UNUSABLE` where something is in the way. */
 export async function makeFolder(folder: string, modes = everybody): Promise<void> {
-  const first = await mkdir(folder, { recursive: true, mode: modes.folder });
+  const first = await usable(folder, () => mkdir(folder, { recursive: true, mode: modes.folder }));
   if (first === undefined) return;
   for (let made = folder; ; made = dirname(made)) {
     await syncFolder(dirname(made));

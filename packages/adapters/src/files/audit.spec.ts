@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync, readdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, readdirSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { AuditEntry, EventSink } from '@sluice/core';
 import { describeEventSinkContract } from '@sluice/core/testing';
@@ -54,6 +54,16 @@ const rewrite = (file: string, change: (lines: string[]) => string[]) =>
       .map((line) => `${line}\n`)
       .join(''),
   );
+
+describe('a folder in the place of the audit log', () => {
+  it('is named, for readers and for writers', async () => {
+    const file = newFile();
+    mkdirSync(file, { recursive: true });
+    const refusal = { code: 'PATH_UNUSABLE', message: containing(`${file} can't be used: a folder is there`) };
+    expect(await errorOf(createAuditLog(file).read())).toMatchObject(refusal);
+    expect(await errorOf(createAuditLog(file).record([entry('1')]))).toMatchObject(refusal);
+  });
+});
 
 describe('the audit log', () => {
   it('is for its owner alone, and so is what a crash left of a line', async () => {

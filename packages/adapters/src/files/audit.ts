@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { sluiceError, type AuditEntry } from '@sluice/core';
 import { chainEntries, endOf, lineOf, parseChain, type Chain, type ChainedEntry, type ChainEnd } from './audit-chain';
 import { hasCode, makeFolder, ownerOnly, syncFolder } from '../durable/durable-file';
+import { usable } from '../durable/usable';
 
 export interface AuditFilter {
   project?: string;
@@ -97,7 +98,7 @@ function orThrow(file: string, chain: Chain): Chain {
 
 /** The whole lines of the log, and the bytes after the last newline. */
 async function load(file: string): Promise<{ chain: Chain; size: number; torn: Buffer }> {
-  const bytes = await readFile(file).catch((error: unknown) => {
+  const bytes = await usable(file, () => readFile(file)).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return Buffer.alloc(0);
     throw error;
   });
@@ -131,7 +132,7 @@ async function keepAside(file: string, torn: Buffer): Promise<string> {
 
 async function appendDurably(file: string, bytes: Buffer): Promise<void> {
   await makeFolder(dirname(file));
-  const handle = await open(file, 'a', ownerOnly.file);
+  const handle = await usable(file, () => open(file, 'a', ownerOnly.file));
   try {
     const isNew = (await handle.stat()).size === 0;
     await handle.writeFile(bytes);

@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { environmentNames, pipeline, type EnvironmentName, type Receipt } from '@sluice/core';
 import { hasCode, replaceFile } from '../durable/durable-file';
+import { usable } from '../durable/usable';
 import { deploymentFolder, logFile, reportFile, signalFile } from './paths';
 import { createReceiptStore } from './receipts';
 import { appendLine } from './text-log';
@@ -59,7 +60,7 @@ export async function listStates(root: string): Promise<{ project: string; envir
 }
 
 const namesIn = (folder: string): Promise<string[]> =>
-  readdir(folder).catch((error: unknown) => {
+  usable(folder, () => readdir(folder)).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;
   });

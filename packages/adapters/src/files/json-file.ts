@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { hasCode } from '../durable/durable-file';
+import { usable } from '../durable/usable';
 
 /** What a file holds: nothing, JSON, or why it cannot be read. */
 export type JsonFile = { found: false } | { found: true; value: unknown } | { found: true; problem: string };
 
-/** Reads a JSON file; never rejects. */
+/** Reads a JSON file. Rejects with `PATH_UNUSABLE` where something else is in its place, or it may not be read. */
 export async function readJson(file: string): Promise<JsonFile> {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true }).decode(await readFile(file));
+    text = new TextDecoder('utf-8', { fatal: true }).decode(await usable(file, () => readFile(file)));
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return { found: false };
+    if (hasCode(error, 'PATH_UNUSABLE')) throw error;
     return { found: true, problem: reasonOf(error) };
   }
   if (text.trim() === '') return { found: true, problem: 'it is empty' };

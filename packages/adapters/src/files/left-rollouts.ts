@@ -20,8 +20,8 @@ const noteSchema = z.object({ release: z.string() });
 export function createLeftRollouts(root: string): LeftRollouts {
   return {
     async read(project, environment) {
-      const found = await readJson(leftRolloutFile(root, project, environment));
-      const note = noteSchema.safeParse('value' in found ? found.value : null);
+      const found = await readJson(leftRolloutFile(root, project, environment)).catch(() => null);
+      const note = noteSchema.safeParse(found && 'value' in found ? found.value : null);
       return note.success ? note.data.release : null;
     },
     write: (project, environment, release) =>

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { isUnedited, receiptSchema, sluiceError, type Receipt } from '@sluice/core';
 import { replaceFile } from '../durable/durable-file';
+import { usable } from '../durable/usable';
 import { explainIssues, readJson } from './json-file';
 import { receiptFile } from './paths';
 
@@ -17,7 +18,10 @@ export interface ReceiptStore {
 export function createReceiptStore(checkout: string, commandFor: (stage: string) => string): ReceiptStore {
   return {
     async forget(project, stages) {
-      for (const stage of stages) await rm(receiptFile(checkout, project, stage), { force: true });
+      for (const stage of stages) {
+        const file = receiptFile(checkout, project, stage);
+        await usable(file, () => rm(file, { force: true }));
+      }
     },
 
     write: (receipt) =>

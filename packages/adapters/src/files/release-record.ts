@@ -21,9 +21,12 @@ const recordSchema: z.ZodType<ReleaseRecord> = z.strictObject({
   addedAt: z.number(),
 });
 
-/** The record of a release, `null` where there is none. Rejects with `STATE_CORRUPT` for one that cannot be read or is another's. */
+/**
+ * The record of a release, `null` where there is none. Rejects with `RELEASE_CORRUPT` for one that cannot be read or is
+ * another's, and with `PATH_UNUSABLE`.
+ */
 export async function readRecord(file: string, project: string, release: string): Promise<ReleaseRecord | null> {
-  const corrupt = (problem: string) => sluiceError('STATE_CORRUPT', { file, problem });
+  const corrupt = (problem: string) => sluiceError('RELEASE_CORRUPT', { release, file, problem });
   const read = await readJson(file);
   if (!read.found) return null;
   if ('problem' in read) throw corrupt(read.problem);

@@ -168,8 +168,28 @@ describe('the release store', () => {
     const file = join(releaseFolder(root, project, id), 'release.json');
     writeFileSync(file, content ?? readFileSync(file, 'utf8').replace(id, 'ffffffffffff'));
     const error = await errorOf(store.read(project, id));
-    expect(error).toMatchObject({ code: 'STATE_CORRUPT', message: containing(file) });
+    expect(error).toMatchObject({
+      code: 'RELEASE_CORRUPT',
+      message: containing(`The manifest of release ${id}, ${file},`),
+    });
     expect(error.message).toContain(problem);
+  });
+
+  it('lists the others where one manifest is broken or is no release, and says so once', async () => {
+    const root = scratchFolder();
+    const told: string[] = [];
+    const store = createReleaseStore(root, (message) => void told.push(message));
+    const [one, two] = [await build('one'), await build('two')];
+    await store.add(one.manifest, one.tarball);
+    await store.add(two.manifest, two.tarball);
+    const file = join(releaseFolder(root, project, one.id), 'release.json');
+    writeFileSync(file, '{"manifest":');
+    plant(releasesFolder(root, project), { notes: 'mine' });
+    for (const _ of [1, 2]) expect(await store.list(project)).toEqual([two.manifest]);
+    expect(told).toHaveLength(2);
+    expect(told).toEqual(expect.arrayContaining([containing(`of release ${one.id}, ${file},`), containing('notes')]));
+    expect(await store.prune(project, 5, [])).toEqual([]);
+    expect(existsSync(file)).toBe(true);
   });
 
   it('refuses ids that lead elsewhere', async () => {

@@ -10,6 +10,7 @@ import {
 } from '@sluice/core';
 import { digestFolder } from './artifact';
 import { hasCode, makeFolder, ownerOnly, replaceFile, syncFolder, temporaryName } from '../durable/durable-file';
+import { usable } from '../durable/usable';
 import { reasonOf } from './json-file';
 import { releaseFolder, releasesFolder } from './paths';
 import { readRecord, type ReleaseRecord } from './release-record';
@@ -29,16 +30,27 @@ export interface WritableReleaseStore extends ReleaseStore {
 /** A folder without a manifest is an `add` under way, or one that was killed: after so long (ms) it was killed. */
 const abandonedAfter = 3_600_000;
 
-/** The releases below `<root>/.sluice/releases`. A manifest that cannot be read rejects with `STATE_CORRUPT`. */
-export function createReleaseStore(root: string): WritableReleaseStore {
+/**
+ * The releases below `<root>/.sluice/releases`. A manifest that cannot be read rejects with `RELEASE_CORRUPT` where that
+ * release is asked for; where all of them are, it is left out, told through `warn` once.
+ */
+export function createReleaseStore(root: string, warn = emitWarning): WritableReleaseStore {
   const folderOf = (project: string, release: string) => releaseFolder(root, project, release);
   const filesOf = (project: string, release: string) => join(folderOf(project, release), 'files');
   const recordFile = (project: string, release: string) => join(folderOf(project, release), 'release.json');
   const recordOf = (project: string, release: string) => readRecord(recordFile(project, release), project, release);
 
+  const told = new Set<string>();
+  const leftOut = (thrown: unknown): null => {
+    const reason = reasonOf(thrown);
+    if (!told.has(reason)) warn(`A release is left out. ${reason}`);
+    told.add(reason);
+    return null;
+  };
+
   async function newestFirst(project: string): Promise<ReleaseRecord[]> {
     const names = await namesIn(releasesFolder(root, project));
-    const records = await Promise.all(names.map((name) => recordOf(project, name)));
+    const records = await Promise.all(names.map((name) => recordOf(project, name).catch(leftOut)));
     return records.filter((record) => record !== null).sort((a, b) => b.addedAt - a.addedAt);
   }
 
@@ -88,6 +100,8 @@ export function createReleaseStore(root: string): WritableReleaseStore {
   };
 }
 
+const emitWarning = (message: string): void => process.emitWarning(message);
+
 async function checkFiles(files: string, artifact: string): Promise<Answer> {
   try {
     const found = await digestFolder(files);
@@ -123,15 +137,16 @@ async function unpackWhole(tarball: string, files: string, artifact: string): Pr
 async function sweep(folder: string): Promise<void> {
   for (const name of await namesIn(folder)) {
     const path = join(folder, name);
-    if ((await namesIn(path)).includes('release.json')) continue;
-    const age = Date.now() - (await stat(path)).mtimeMs;
+    const found = await stat(path);
+    if (!found.isDirectory() || (await namesIn(path)).includes('release.json')) continue;
+    const age = Date.now() - found.mtimeMs;
     if (age > abandonedAfter) await rm(path, { recursive: true });
   }
 }
 
 /** The visible folders and files of a folder; none when it is not there. */
 async function namesIn(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch((error: unknown) => {
+  const names = await usable(folder, () => readdir(folder)).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT')) return [];
     throw error;
   });

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { routerDefaults, type EnvironmentState, type Outcome, type Phase } from '@sluice/core';
 import { describeStateStoreContract } from '@sluice/core/testing';
 import { stateFile } from './paths';
@@ -130,7 +130,20 @@ describe('the state store', () => {
   it('names a folder in the place of the file', async () => {
     const root = scratchFolder();
     mkdirSync(fileIn(root), { recursive: true });
-    expect(await errorOf(load(root))).toMatchObject({ code: 'STATE_CORRUPT' });
+    const refusal = { code: 'PATH_UNUSABLE', message: containing(`${fileIn(root)} can't be used: a folder is there`) };
+    expect(await errorOf(load(root))).toMatchObject(refusal);
+    expect(await errorOf(createStateStore(root).save(sampleState))).toMatchObject(refusal);
+  });
+
+  it.each(['.sluice', '.sluice/state', '.sluice/state/production'])('names a file in the place of %s', async (path) => {
+    const root = plant(scratchFolder(), { [path]: 'kept' });
+    const refusal = {
+      code: 'PATH_UNUSABLE',
+      message: containing(`${join(root, path)} can't be used: a file is there`),
+    };
+    expect(await errorOf(load(root))).toMatchObject(refusal);
+    expect(await errorOf(createStateStore(root).save(sampleState))).toMatchObject(refusal);
+    expect(readFileSync(join(root, path), 'utf8')).toBe('kept');
   });
 
   it('says that a file is of a newer version, whatever its shape', async () => {

@@ -8,7 +8,8 @@ import { stateSchema, stateVersion } from './state-schema';
  * The state of every project and environment as files below `<root>/.sluice/state`. Saves of one store are written in
  * the order they were asked for; that nobody else writes is the caller's word (the controller is the single writer).
  *
- * `load` gives `null` where there is no file, and rejects with `STATE_CORRUPT` or `STATE_NEWER` without touching it.
+ * `load` gives `null` where there is no file, and rejects with `STATE_CORRUPT`, `STATE_NEWER` or `PATH_UNUSABLE` without
+ * touching it.
  */
 export function createStateStore(root: string): StateStore {
   let latest: Promise<unknown> = Promise.resolve();

@@ -5,5 +5,5 @@ export { listChanges } from './changes';
 export { listBlobs, type Blob } from './blobs';
 export { findNamed } from './find-named';
 export { excludeLocally } from './exclude';
-export { ensureWorktree, type Worktree, type WorktreeRequest } from './worktree';
+export { ensureWorktree, isDeploymentWorktree, type Worktree, type WorktreeRequest } from './worktree';
 export { identityOf } from './identity';

@@ -43,3 +43,7 @@ export function describeCommits(commits: readonly string[]): string {
   const count = commits.length === 1 ? 'a commit' : `${commits.length} commits`;
   return `${count} of its own: ${commits.slice(0, shown).join('; ')}${more}`;
 }
+
+/** What to do about such commits: the branch may be moved as soon as another one holds them. */
+export const keepCommits = (branch: string, commits: readonly string[], take: string): string =>
+  `Keep ${commits.length === 1 ? 'it' : 'them'} on another branch: git branch NAME ${branch}. Or merge ${branch} into what you deploy. Or drop it: ${take}git branch -D ${branch}`;

@@ -13,6 +13,7 @@ import { basename, dirname, join } from 'node:path';
 import { worktreePath } from '../files/paths';
 import { plant, removeScratch, scratchFolder } from '../files/testing/scratch-folder';
 import { branch, branchOf, ensure, headOf, key, refusal, whole, wholeOf } from './testing/deployment-worktree';
+import { isDeploymentWorktree } from './worktree';
 import { commitAll, repository, sh } from './testing/scratch-repository';
 
 afterAll(removeScratch);
@@ -46,6 +47,8 @@ describe('a place that is taken', () => {
     const error = await refusal(root);
     expect(error).toMatchObject({ code: 'WORKTREE_OCCUPIED', message: containing(`${by} is there`) });
     expect(error.message).toContain(path);
+    expect(error.remedy).toBe(`Nothing was changed. Move it away, then run again: mv ${path} ${path}.away`);
+    expect(await isDeploymentWorktree(root, path, key)).toBe(false);
     expect(sh(root, 'branch', '--list', branch)).toBe('');
     expect(existsSync(path)).toBe(true);
   });
@@ -68,6 +71,7 @@ describe('a place that is taken', () => {
     sh(root, 'worktree', 'add', '--quiet', elsewhere, '-b', branch);
     const error = await refusal(root);
     expect(error).toMatchObject({ code: 'WORKTREE_OCCUPIED', message: containing(elsewhere) });
+    expect(error.remedy).toBe(`Check out another branch there: git -C ${elsewhere} switch BRANCH`);
     expect(existsSync(elsewhere)).toBe(true);
   });
 
@@ -85,6 +89,7 @@ describe('a place that is taken', () => {
     expect(await refusal(root)).toMatchObject({
       code: 'WORKTREE_OCCUPIED',
       message: matching(/of its own: .* Mine/),
+      remedy: `Keep it on another branch: git branch NAME ${branch}. Or merge ${branch} into what you deploy. Or drop it: git branch -D ${branch}`,
     });
     expect(sh(root, 'rev-parse', branch)).toBe(mine);
   });
@@ -95,7 +100,10 @@ describe('a place that is taken', () => {
     sh(root, 'worktree', 'add', '--quiet', elsewhere, '-b', branch);
     renameSync(elsewhere, `${elsewhere}-away`);
     sh(root, 'worktree', 'lock', elsewhere);
-    expect(await refusal(root)).toMatchObject({ code: 'WORKTREE_OCCUPIED' });
+    expect(await refusal(root)).toMatchObject({
+      code: 'WORKTREE_OCCUPIED',
+      remedy: `If that folder is gone for good: git worktree unlock ${elsewhere}`,
+    });
     sh(root, 'worktree', 'unlock', elsewhere);
     expect(wholeOf((await ensure(root)).path)).toEqual(whole(headOf(root)));
   });

@@ -5,7 +5,8 @@ import { locate } from './repository';
 import { git } from './run';
 import { forgetWorktree, listWorktrees, type WorktreeEntry } from './worktree-list';
 
-export const occupied = (path: string, by: string): SluiceError => sluiceError('WORKTREE_OCCUPIED', { path, by });
+export const occupied = (path: string, by: string, mend: string): SluiceError =>
+  sluiceError('WORKTREE_OCCUPIED', { path, by, mend });
 
 /** A worktree that is ours: how it is registered, and git's folder of it. */
 export interface Place extends WorktreeEntry {
@@ -19,7 +20,7 @@ export interface Place extends WorktreeEntry {
  */
 export async function clearPlace(root: string, commonFolder: string, path: string): Promise<Place | null> {
   const found = await lookAt(path);
-  if (found.kind === 'other') throw occupied(path, `${found.what} is there`);
+  if (found.kind === 'other') throw occupied(path, `${found.what} is there`, moveAway(path));
   const registered = await entryAt(root, path);
   if (found.kind === 'nothing') {
     if (registered) await forgetWorktree(root, path);
@@ -31,10 +32,18 @@ export async function clearPlace(root: string, commonFolder: string, path: strin
     if (registered) await forgetWorktree(root, path);
     return null;
   }
-  const gitFolder = registered && (await gitFolderAt(commonFolder, path));
-  if (gitFolder) return { ...registered, gitFolder };
+  const place = await placeAt(root, commonFolder, path);
+  if (place) return place;
   if (await repair(root, commonFolder, path)) return clearPlace(root, commonFolder, path);
-  throw occupied(path, await describeFolder(path));
+  throw occupied(path, await describeFolder(path), moveAway(path));
+}
+
+/** The worktree of this repository that is registered at `path`, as it is; `null` for anything else that is there. */
+export async function placeAt(root: string, commonFolder: string, path: string): Promise<Place | null> {
+  if ((await lookAt(path)).kind !== 'folder') return null; // git looks through a link
+  const registered = await entryAt(root, path);
+  const gitFolder = registered && (await gitFolderAt(commonFolder, path));
+  return gitFolder ? { ...registered, gitFolder } : null;
 }
 
 /** Frees the branch from a worktree elsewhere whose folder is gone; rejects with `WORKTREE_OCCUPIED` when it is in use. */
@@ -43,9 +52,16 @@ export async function clearBranch(root: string, path: string, branch: string): P
   if (!holder) return;
   const gone = (await lookAt(holder.path)).kind === 'nothing';
   // a locked one may be on a disk that is away
-  if (!gone || holder.locked) throw occupied(path, `its branch ${branch} is checked out in ${holder.path}`);
+  if (!gone || holder.locked) {
+    const mend = gone
+      ? `If that folder is gone for good: git worktree unlock ${holder.path}`
+      : `Check out another branch there: git -C ${holder.path} switch BRANCH`;
+    throw occupied(path, `its branch ${branch} is checked out in ${holder.path}`, mend);
+  }
   await forgetWorktree(root, holder.path);
 }
+
+const moveAway = (path: string): string => `Nothing was changed. Move it away, then run again: mv ${path} ${path}.away`;
 
 type Found = { kind: 'nothing' } | { kind: 'folder'; names: string[] } | { kind: 'other'; what: string };
 

@@ -13,6 +13,7 @@ import {
   whole,
   wholeOf,
 } from './testing/deployment-worktree';
+import { isDeploymentWorktree } from './worktree';
 import { commitAll, repository, sh, twoCommits } from './testing/scratch-repository';
 
 afterAll(removeScratch);
@@ -190,6 +191,8 @@ describe('a worktree that is there already', () => {
     const error = await refusal(root, second);
     expect(error).toMatchObject({ code: 'WORKTREE_OCCUPIED', message: containing('a commit of its own') });
     expect(error.message).toContain(`${mine.slice(0, 7)} My own work`);
+    expect(error.remedy).toContain(`Or drop it: git worktree remove ${path} && git branch -D ${branch}`);
+    expect(await isDeploymentWorktree(root, path, key)).toBe(true);
     expect(wholeOf(path)).toEqual(whole(mine));
     sh(root, 'branch', 'kept', mine);
     expect(wholeOf((await ensure(root, second)).path)).toEqual(whole(second));
@@ -214,11 +217,14 @@ describe('a worktree that is there already', () => {
     expect(await refusal(root)).toMatchObject({
       code: 'WORKTREE_OCCUPIED',
       message: matching(/branch mine is checked out/),
+      remedy: `Remove it, which keeps its branch: git worktree remove ${path}`,
     });
+    expect(await isDeploymentWorktree(root, path, key)).toBe(false);
     sh(path, 'checkout', '--quiet', '--detach');
     expect(await refusal(root)).toMatchObject({
       code: 'WORKTREE_OCCUPIED',
       message: matching(/no branch is checked out/),
+      remedy: containing(`Then remove it: git worktree remove ${path}`),
     });
   });
 });

@@ -9,9 +9,9 @@ import { moveToHistory } from './history';
 import { withLock } from './lock';
 import { findRepository, locate } from './repository';
 import { askGit, git } from './run';
-import { commitsOfItsOwn, describeCommits, rememberBase, type BranchPlan } from './worktree-branch';
+import { commitsOfItsOwn, describeCommits, keepCommits, rememberBase, type BranchPlan } from './worktree-branch';
 import { listWorktrees, type WorktreeEntry } from './worktree-list';
-import { clearBranch, clearPlace, occupied, type Place } from './worktree-place';
+import { clearBranch, clearPlace, occupied, placeAt, type Place } from './worktree-place';
 
 /** Which worktree is wanted, and at which commit. */
 export interface WorktreeRequest extends WorktreeKey {
@@ -57,10 +57,24 @@ export async function ensureWorktree(request: WorktreeRequest): Promise<Worktree
   await mkdir(folder, { recursive: true });
   const path = join(await realpath(folder), worktreeName(request));
   const lock = join(commonFolder, 'sluice-worktree.lock');
-  const refuse = (owner: string) => occupied(path, `process ${owner} has been at work on it for long (see ${lock})`);
+  const refuse = (owner: string) =>
+    occupied(
+      path,
+      `process ${owner} has been at work on it for long (see ${lock})`,
+      `Wait for process ${owner}, or end it if it hangs, then run again.`,
+    );
   return withLock(lock, patience, refuse, () =>
     ensure(path, commonFolder, { root, branch: worktreeBranch(request), commit }),
   );
+}
+
+/**
+ * Whether the checkout at `path` is the deployment worktree that `ensureWorktree` adopts, on its branch: anything else
+ * there is somebody else's, and nothing may be written into it.
+ */
+export async function isDeploymentWorktree(root: string, path: string, key: WorktreeKey): Promise<boolean> {
+  const { commonFolder } = await locate(root);
+  return (await placeAt(root, commonFolder, path))?.branch === worktreeBranch(key);
 }
 
 async function isPhaseWorktree(checkout: string): Promise<boolean> {
@@ -69,7 +83,14 @@ async function isPhaseWorktree(checkout: string): Promise<boolean> {
 
 async function useAsItIs(checkout: string, commit: string): Promise<Worktree> {
   const { checkout: path, head } = await findRepository(checkout);
-  if (head !== commit) throw occupied(path, `it is at ${head.slice(0, 12)}, and ${commit.slice(0, 12)} is wanted`);
+  if (head !== commit) {
+    const [here, wanted] = [head.slice(0, 12), commit.slice(0, 12)];
+    throw occupied(
+      path,
+      `it is at ${here}, and ${wanted} is wanted`,
+      `Check it out there: git switch --detach ${wanted}`,
+    );
+  }
   await refuseDirt(path);
   const branch = await askGit(path, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
   return { path, branch: branch.code === 0 ? branch.stdout : null, ...asItWas };
@@ -80,19 +101,19 @@ async function ensure(path: string, commonFolder: string, plan: BranchPlan): Pro
   const found = await clearPlace(root, commonFolder, path);
   if (!found) {
     await clearBranch(root, path, branch);
-    await refuseLoss(path, plan);
+    await refuseLoss(path, plan, '');
     await git(root, 'worktree', 'add', '--no-checkout', '-B', branch, path, commit);
     await fill(path, (await locate(path)).gitFolder, plan);
     return { path, branch, ...asItWas, created: true };
   }
-  if (found.branch !== branch) throw occupied(path, describeHead(found));
+  if (found.branch !== branch) throw occupied(path, describeHead(found), giveUp(path, found));
   if (await isUnfinished(found)) {
     await rm(join(found.gitFolder, 'index.lock'), { force: true }); // of the killed call, for we hold the lock
   } else {
     await refuseDirt(path);
     await rm(markerIn(found.gitFolder), { force: true });
     if (found.head === commit) return { path, branch, ...asItWas };
-    await refuseLoss(path, plan);
+    await refuseLoss(path, plan, `git worktree remove ${path} && `);
   }
   await writeFile(markerIn(found.gitFolder), `${found.head} ${commit}`);
   const moved = await moveToHistory(root, path, found.head);
@@ -105,13 +126,21 @@ async function refuseDirt(path: string): Promise<void> {
   if (files.length > 0) throw sluiceError('TREE_DIRTY', { folder: path, files });
 }
 
-async function refuseLoss(path: string, plan: BranchPlan): Promise<void> {
+/** `take` makes the branch free for being deleted. */
+async function refuseLoss(path: string, plan: BranchPlan, take: string): Promise<void> {
   const commits = await commitsOfItsOwn(plan, await listWorktrees(plan.root));
-  if (commits.length > 0) throw occupied(path, `its branch ${plan.branch} has ${describeCommits(commits)}`);
+  if (commits.length === 0) return;
+  const by = `its branch ${plan.branch} has ${describeCommits(commits)}`;
+  throw occupied(path, by, keepCommits(plan.branch, commits, take));
 }
 
 const describeHead = (found: WorktreeEntry): string =>
   found.branch === null ? `no branch is checked out in it` : `branch ${found.branch} is checked out in it`;
+
+const giveUp = (path: string, { branch, head }: WorktreeEntry): string =>
+  branch === null
+    ? `Keep its commit, if you need it: git branch NAME ${head.slice(0, 12)}. Then remove it: git worktree remove ${path}`
+    : `Remove it, which keeps its branch: git worktree remove ${path}`;
 
 /** Names the two commits between which the worktree's files are on their way. */
 const markerIn = (gitFolder: string): string => join(gitFolder, 'sluice-unfinished');

@@ -1,24 +1,5 @@
-import { SluiceError } from '../errors';
 import { aConfigInput } from '../testing';
-import { parseConfig } from './parse';
-
-const parse = (written: unknown, configuration: string | null = null) =>
-  parseConfig(typeof written === 'string' ? written : JSON.stringify(written), 'apps/shop/sluice.json', configuration);
-
-function refusalOf(written: unknown, configuration: string | null = null): SluiceError {
-  try {
-    parse(written, configuration);
-  } catch (thrown) {
-    if (thrown instanceof SluiceError) return thrown;
-    throw thrown;
-  }
-  throw new Error('it was not refused');
-}
-
-const problemsOf = (written: unknown, configuration: string | null = null): string[] =>
-  refusalOf(written, configuration)
-    .message.split('\n')
-    .flatMap((line) => (line.startsWith('  - ') ? [line.slice(4)] : []));
+import { parse, problemsOf, refusalOf } from './testing/refusals';
 
 describe('a sluice.json', () => {
   it('of the smallest kind gets every default', () => {
@@ -36,26 +17,32 @@ describe('a sluice.json', () => {
     expect(parse({ $schema: './sluice.schema.json', ...aConfigInput() }).$schema).toBe('./sluice.schema.json');
   });
 
-  it.each(['', '{', '{"runtime": }', 'runtime: x'])('that is no JSON is refused: %j', (text) => {
+  it.each([
+    ['', 'it ends too early at line 1, column 1'],
+    ['{', 'it ends too early at line 1, column 2'],
+    ['{"runtime": }', 'unexpected "}" at line 1, column 13'],
+    ['{\n  "runtime": {},\n}', 'unexpected "}" at line 3, column 1'],
+    ['runtime: x', 'unexpected "r" at line 1, column 1'],
+  ])('that is no JSON is refused, with the place: %j', (text, problem) => {
     expect(refusalOf(text)).toMatchObject({ code: 'CONFIG_INVALID' });
-    expect(problemsOf(text)[0]).toMatch(/^is not JSON: /);
+    expect(problemsOf(text)).toEqual([`is not JSON: ${problem}`]);
   });
 
   it.each([['[]'], ['null'], ['"text"'], ['5']])('that is no object is refused: %s', (text) => {
-    expect(problemsOf(text)).toEqual([`the file: expected object, found ${text}`]);
+    expect(problemsOf(text)).toEqual([`the file: expected an object, found ${text}`]);
   });
 
   it('without what it needs is told all that is missing', () => {
     expect(problemsOf({})).toEqual([
-      'runtime: expected object, found nothing',
-      'environments: expected object, found nothing',
+      'runtime: expected an object, found nothing',
+      'environments: expected an object, found nothing',
     ]);
   });
 
   it('names the file, and says where to look', () => {
     const refusal = refusalOf({});
     expect(refusal.message).toMatch(/^apps\/shop\/sluice\.json has 2 problems:/);
-    expect(refusal.remedy).toContain('docs/configuration.md');
+    expect(refusal.remedy).toContain('node_modules/@sluice/nx/sluice.schema.json');
   });
 });
 
@@ -68,7 +55,7 @@ describe('bad settings', () => {
       enviroments: {},
     };
     expect(problemsOf(written)).toEqual([
-      'environments.production.port: Too big: expected number to be <=65535, found 70000',
+      'environments.production.port: expected a number of at most 65535, found 70000',
       'environments.production.prot: is not a known key; did you mean "port"?',
       'environments.prod: is not a known key',
       'canary.interval: expected a duration such as "30s", "10m", "24h" or "1h30m", found 10',
@@ -85,20 +72,20 @@ describe('bad settings', () => {
     ],
     [{ canary: { interval: '0s' } }, 'canary.interval: expected a duration longer than "0s", found "0s"'],
     [{ runtime: { command: ['x'], drain: '6m' } }, 'runtime.drain: expected a duration of at most "5m", found "6m"'],
-    [{ canary: { traffic: 0 } }, 'canary.traffic: Too small: expected number to be >=1, found 0'],
-    [{ canary: { traffic: 2.5 } }, 'canary.traffic: expected int, found 2.5'],
-    [{ canary: { traffic: '5' } }, 'canary.traffic: expected number, found "5"'],
-    [{ canary: { method: 'guess' } }, 'canary.method: Invalid input: expected "threshold", found "guess"'],
-    [{ canary: { synthetic: { rate: 0 } } }, 'canary.synthetic.rate: Too small: expected number to be >0, found 0'],
-    [{ production: { steps: [] } }, 'production.steps: Too small: expected array to have >=1 items, found []'],
-    [{ production: { steps: [10, '50', 100] } }, 'production.steps[1]: expected number, found "50"'],
-    [{ runtime: { command: 'node main.js' } }, 'runtime.command: expected array, found "node main.js"'],
-    [{ runtime: { command: [] } }, 'runtime.command: Too small: expected array to have >=1 items, found []'],
+    [{ canary: { traffic: 0 } }, 'canary.traffic: expected a number of at least 1, found 0'],
+    [{ canary: { traffic: 2.5 } }, 'canary.traffic: expected a whole number, found 2.5'],
+    [{ canary: { traffic: '5' } }, 'canary.traffic: expected a number, found "5"'],
+    [{ canary: { method: 'guess' } }, 'canary.method: expected "threshold", found "guess"'],
+    [{ canary: { synthetic: { rate: 0 } } }, 'canary.synthetic.rate: expected a number above 0, found 0'],
+    [{ production: { steps: [] } }, 'production.steps: expected a list of at least 1 item, found []'],
+    [{ production: { steps: [10, '50', 100] } }, 'production.steps[1]: expected a number, found "50"'],
+    [{ runtime: { command: 'node main.js' } }, 'runtime.command: expected a list, found "node main.js"'],
+    [{ runtime: { command: [] } }, 'runtime.command: expected a list of at least 1 item, found []'],
     [
       { runtime: { command: ['x'], env: { 'A-B': '1' } } },
       'runtime.env.A-B: expected a name of letters, digits and "_", found "A-B"',
     ],
-    [{ runtime: { command: ['x'], env: { A: 1 } } }, 'runtime.env.A: expected string, found 1'],
+    [{ runtime: { command: ['x'], env: { A: 1 } } }, 'runtime.env.A: expected a text, found 1'],
     [
       { runtime: { command: ['x'], health: { path: 'healthz' } } },
       'runtime.health.path: expected a path that starts with "/", found "healthz"',
@@ -108,16 +95,40 @@ describe('bad settings', () => {
       'services[0].url: expected a URL such as tcp://127.0.0.1:5432 or http://127.0.0.1:9090/-/healthy, found "postgres"',
     ],
     [
+      { services: [{ name: 'db', url: 'tcp://127.0.0.1' }] },
+      'services[0].url: expected a URL such as tcp://127.0.0.1:5432 or http://127.0.0.1:9090/-/healthy, found "tcp://127.0.0.1"',
+    ],
+    [
+      { environments: { staging: { port: 4001, host: 'not a host!' }, production: { port: 4000 } } },
+      'environments.staging.host: expected an IP address or a name of this machine, such as "127.0.0.1", "::" or "localhost", found "not a host!"',
+    ],
+    [
       { load: { scenarios: [{ path: '/', metod: 'GET' }] } },
       'load.scenarios[0].metod: is not a known key; did you mean "method"?',
     ],
     [
       { security: { severity: 'bad' } },
-      'security.severity: Invalid option: expected one of "low"|"moderate"|"high"|"critical", found "bad"',
+      'security.severity: expected one of "low", "moderate", "high", "critical", found "bad"',
     ],
-    [{ staging: null }, 'staging: expected object, found null'],
+    [{ staging: null }, 'staging: expected an object, found null'],
   ])('%j are told as one plain line', (section, problem) => {
     expect(problemsOf({ ...aConfigInput(), ...section })).toEqual([problem]);
+  });
+});
+
+describe('an address to listen on', () => {
+  it.each([
+    '127.0.0.1',
+    '0.0.0.0',
+    '::',
+    '::1',
+    'fe80::1%eth0',
+    '::ffff:127.0.0.1',
+    'localhost',
+    'my-host.example.com',
+  ])('may be %s', (host) => {
+    const environments = { staging: { port: 4001, host }, production: { port: 4000 } };
+    expect(parse({ ...aConfigInput(), environments }).environments.staging.host).toBe(host);
   });
 });
 
@@ -161,6 +172,15 @@ describe('settings that do not fit each other', () => {
     expect(problemsOf({ ...aConfigInput(), ...section })).toEqual(problems);
   });
 
+  it('are told beside problems of other sections', () => {
+    const written = { ...aConfigInput(), production: { steps: [10, 50] }, load: { rate: 0 }, canary: { trafic: 5 } };
+    expect(problemsOf(written)).toEqual([
+      'load.rate: expected a number of at least 1, found 0',
+      'canary.trafic: is not a known key; did you mean "traffic"?',
+      'production.steps: ends at 50; the last step is 100',
+    ]);
+  });
+
   it.each([
     [{ production: { steps: [100] } }],
     [{ production: { steps: [100], stepDuration: '0s' } }],
@@ -170,91 +190,5 @@ describe('settings that do not fit each other', () => {
     [{ build: { output: 'out/..dist' } }],
   ])('are not: %j', (section) => {
     expect(() => parse({ ...aConfigInput(), ...section })).not.toThrow();
-  });
-});
-
-describe('a configuration', () => {
-  const withNext = {
-    ...aConfigInput({ runtime: { command: ['node', 'main.js'], env: { NAME: 'first', MODE: 'safe' } } }),
-    services: [{ name: 'db', url: 'tcp://127.0.0.1:5432' }],
-    configurations: {
-      next: {
-        runtime: { env: { NAME: 'next' } },
-        environments: { production: { env: { FAULT: 'errors' } } },
-        services: [],
-      },
-    },
-  };
-
-  it('is merged over the rest: objects member by member, everything else replaced', () => {
-    const config = parse(withNext, 'next');
-    expect(config.runtime).toMatchObject({ command: ['node', 'main.js'], env: { NAME: 'next', MODE: 'safe' } });
-    expect(config.environments.production).toMatchObject({ port: 4000, env: { FAULT: 'errors' } });
-    expect(config.environments.staging.env).toEqual({});
-    expect(config.services).toEqual([]);
-  });
-
-  it('changes nothing for those who do not ask for it', () => {
-    expect(parse(withNext).runtime.env).toEqual({ NAME: 'first', MODE: 'safe' });
-    expect(parse(withNext)).not.toHaveProperty('configurations');
-  });
-
-  it('"immediate" is there without writing it down, and may be written differently', () => {
-    expect(parse(withNext, 'immediate').production.steps).toEqual([100]);
-    const own = { ...withNext, configurations: { immediate: { production: { steps: [50, 100] } } } };
-    expect(parse(own, 'immediate').production.steps).toEqual([50, 100]);
-  });
-
-  it.each(['nexxt', '', 'constructor', 'toString', '__proto__'])(
-    '"%s" is unknown, and the known ones are told',
-    (name) => {
-      const refusal = refusalOf(withNext, name);
-      expect(refusal.code).toBe('CONFIGURATION_UNKNOWN');
-      expect(refusal.remedy).toBe('Use one of: immediate, next.');
-    },
-  );
-
-  it('with problems of its own is refused whether it is asked for or not', () => {
-    const written = {
-      ...aConfigInput(),
-      configurations: {
-        slow: { canary: { duration: 'long', intervall: '5s' } },
-        down: { production: { steps: [50, 20, 100] } },
-      },
-    };
-    const problems = [
-      'configurations.slow: canary.duration: expected a duration such as "30s", "10m", "24h" or "1h30m", found "long"',
-      'configurations.slow: canary.intervall: is not a known key; did you mean "interval"?',
-      'configurations.down: production.steps[1]: 20 does not rise above 50; steps go up',
-    ];
-    expect(problemsOf(written)).toEqual(problems);
-    expect(problemsOf(written, 'slow')).toEqual(problems);
-    expect(problemsOf(written, 'immediate')).toEqual(problems);
-  });
-
-  it('does not repeat the problems of the file around it', () => {
-    const written = {
-      ...aConfigInput(),
-      canary: { trafic: 5 },
-      production: { steps: [10, 50] },
-      configurations: { a: { runtime: { env: { A: 'a' } } }, b: { canary: { trafic: 7, traffic: 'x' } } },
-    };
-    expect(problemsOf(written)).toEqual([
-      'canary.trafic: is not a known key; did you mean "traffic"?',
-      'configurations.b: canary.traffic: expected number, found "x"',
-    ]);
-    expect(problemsOf({ ...written, canary: {} })).toEqual([
-      'production.steps: ends at 50; the last step is 100',
-      'configurations.b: canary.traffic: expected number, found "x"',
-      'configurations.b: canary.trafic: is not a known key; did you mean "traffic"?',
-    ]);
-  });
-
-  it.each([
-    [5, ['configurations: expected record, found 5']],
-    [{ next: 5 }, ['configurations.next: expected record, found 5']],
-    [{ next: { unknown: {} } }, ['configurations.next: unknown: is not a known key']],
-  ])('must be settings: %j', (configurations, problems) => {
-    expect(problemsOf({ ...aConfigInput(), configurations })).toEqual(problems);
   });
 });

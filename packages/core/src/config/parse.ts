@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { sluiceError } from '../errors';
-import { nearest } from './nearest';
-import { rules } from './rules';
+import { describe, explain, isObject, type Json } from './explain';
+import { whereJsonEnds } from './json-end';
+import { rules, type Sections } from './rules';
 import { configSchema, fileSchema, type Config } from './schema';
 
 /** Variants that every project has without writing them down; a project's own of the same name replaces it. */
 const builtIn: Record<string, Json> = { immediate: { production: { steps: [100] } } };
-
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /**
  * Reads the text of a `sluice.json` with the named variant merged in. Throws `CONFIG_INVALID` with every problem at
@@ -20,7 +19,7 @@ export function parseConfig(text: string, file: string, configuration: string | 
   const variants = { ...builtIn, ...(isObject(configurations) ? configurations : {}) };
   const others = Object.entries(variants).flatMap(([name, variant]) =>
     problemsOf(isObject(variant) ? merge(base, variant) : base)
-      .filter((problem) => !plain.includes(problem))
+      .filter((problem) => !plain.includes(problem) && !isMissingIn(plain, problem))
       .map((problem) => `configurations.${name}: ${problem}`),
   );
   const problems = [...plain, ...problemsOfConfigurations(configurations), ...others];
@@ -34,13 +33,33 @@ export function parseConfig(text: string, file: string, configuration: string | 
   return configSchema.parse(merge(base, variant));
 }
 
-/** What is wrong with settings: with their shape, or else with how they relate. */
+/** What is wrong with settings: with their shape, and with how those relate that have the right one. */
 function problemsOf(value: Json): string[] {
   const parsed = configSchema.safeParse(value);
-  return parsed.success
-    ? rules.flatMap((rule) => rule(parsed.data))
-    : parsed.error.issues.flatMap((issue) => explain(issue, value, []));
+  const related = (sections: Sections) => rules.flatMap((rule) => rule(sections));
+  if (parsed.success) return related(parsed.data);
+  const problems = parsed.error.issues.flatMap((issue) => explain(issue, value, []));
+  return isObject(value) ? [...problems, ...related(readable(value, parsed.error.issues))] : problems;
 }
+
+/** The sections without a problem of their own, parsed. */
+function readable(value: { [key: string]: Json }, issues: readonly z.core.$ZodIssue[]): Sections {
+  const broken = new Set(issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : [])));
+  for (const { path } of issues) broken.add(String(path[0]));
+  const others = Object.entries(value).filter(([key]) => !broken.has(key));
+  const parsed = configSchema.partial().safeParse(Object.fromEntries(others));
+  if (!parsed.success) return {};
+  // what is broken has got its defaults, which nobody has written
+  for (const key of broken) Reflect.deleteProperty(parsed.data, key);
+  return parsed.data;
+}
+
+const nothing = ', found nothing';
+
+/** A part of what the file does not have at all: it is told there, not once more for each variant that writes another part. */
+const isMissingIn = (plain: readonly string[], problem: string): boolean =>
+  problem.endsWith(nothing) &&
+  plain.some((other) => other.endsWith(nothing) && problem.startsWith(`${other.slice(0, other.indexOf(':'))}.`));
 
 function problemsOfConfigurations(value: Json | undefined): string[] {
   const parsed = fileSchema.shape.configurations.safeParse(value);
@@ -55,15 +74,19 @@ function toSettings(text: string, file: string): { [key: string]: Json } {
   let written: Json;
   try {
     written = z.json().parse(JSON.parse(text));
-  } catch (thrown) {
-    throw invalid(`is not JSON: ${String(thrown)}`);
+  } catch {
+    throw invalid(`is not JSON: ${unexpectedIn(text)}`);
   }
-  if (!isObject(written)) throw invalid(`the file: expected object, found ${describe(written)}`);
+  if (!isObject(written)) throw invalid(`the file: expected an object, found ${describe(written)}`);
   return written;
 }
 
-const isObject = (value: Json | undefined): value is { [key: string]: Json } =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+function unexpectedIn(text: string): string {
+  const end = whereJsonEnds(text);
+  const before = text.slice(0, end).split('\n');
+  const found = end < text.length ? `unexpected ${JSON.stringify(text[end])}` : 'it ends too early';
+  return `${found} at line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+}
 
 /** `over` wins; objects are merged, everything else is replaced. */
 function merge(under: Json, over: Json): Json {
@@ -72,77 +95,3 @@ function merge(under: Json, over: Json): Json {
   for (const [key, value] of Object.entries(over)) below.set(key, merge(below.get(key) ?? null, value));
   return Object.fromEntries(below);
 }
-
-/** One line a problem: path, what was expected, what was found, and the nearest known key. */
-function explain(issue: z.core.$ZodIssue, written: Json, prefix: readonly string[]): string[] {
-  const path = [...prefix, ...issue.path];
-  const where = pathOf(path);
-  const found = describe(valueAt(written, path));
-  switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => {
-        const near = nearest(key, knownKeys(path));
-        return `${pathOf([...path, key])}: is not a known key${near ? `; did you mean "${near}"?` : ''}`;
-      });
-    case 'invalid_key':
-      return [`${where}: expected ${issue.issues[0]?.message ?? 'another name'}, found "${String(path.at(-1))}"`];
-    case 'invalid_type':
-      return [`${where}: expected ${isOwnWords(issue) ? issue.message : issue.expected}, found ${found}`];
-    case 'custom':
-    case 'invalid_format':
-      return [`${where}: expected ${issue.message}, found ${found}`];
-    default:
-      return [`${where}: ${issue.message}, found ${found}`];
-  }
-}
-
-/** The schema says what it wants better than zod does. */
-const isOwnWords = ({ message }: z.core.$ZodIssue): boolean => !message.startsWith('Invalid input');
-
-const pathOf = (path: readonly PropertyKey[]): string =>
-  path.map((part, at) => (typeof part === 'number' ? `[${part}]` : `${at ? '.' : ''}${String(part)}`)).join('');
-
-function valueAt(value: Json, path: readonly PropertyKey[]): Json | undefined {
-  let current: Json | undefined = value;
-  for (const part of path) {
-    if (Array.isArray(current) && typeof part === 'number') current = current[part];
-    else if (isObject(current) && typeof part === 'string') current = current[part];
-    else return undefined;
-  }
-  return current;
-}
-
-const describe = (value: Json | undefined): string =>
-  value === undefined ? 'nothing' : JSON.stringify(value).slice(0, 60);
-
-/** The keys that the schema knows at a path, through defaults and optionals. */
-function knownKeys(path: readonly PropertyKey[]): string[] {
-  let schema: unknown = fileSchema;
-  for (const part of path) schema = memberOf(schema, part);
-  return Object.keys(shapeOf(schema) ?? {});
-}
-
-const memberOf = (schema: unknown, part: PropertyKey): unknown => {
-  const inner = unwrap(schema);
-  if (typeof part === 'number') return hasDef(inner) ? inner.def['element'] : undefined;
-  return shapeOf(inner)?.[String(part)];
-};
-
-const shapeOf = (schema: unknown): Record<string, unknown> | null => {
-  const inner = unwrap(schema);
-  const shape = hasDef(inner) ? inner.def['shape'] : undefined;
-  return typeof shape === 'object' && shape !== null ? { ...shape } : null;
-};
-
-const unwrap = (schema: unknown): unknown => {
-  if (!hasDef(schema)) return schema;
-  const inner = schema.def['innerType'] ?? schema.def['in'];
-  return inner === undefined ? schema : unwrap(inner);
-};
-
-const hasDef = (schema: unknown): schema is { def: Record<string, unknown> } =>
-  typeof schema === 'object' &&
-  schema !== null &&
-  'def' in schema &&
-  typeof schema.def === 'object' &&
-  schema.def !== null;

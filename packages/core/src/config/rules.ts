@@ -1,97 +1,119 @@
 import type { Config } from './schema';
 
-/** What a schema can't say: relations between values. Each rule gives its problems with their paths. */
-type Rule = (config: Config) => string[];
+/** The sections that could be read; one that is missing, or has a problem of its own, is not among them. */
+export type Sections = { [K in keyof Config]?: Config[K] | undefined };
 
-const stepsRise: Rule = ({ production: { steps } }) =>
+/** What a schema can't say: relations between values. Each rule gives its problems with their paths. */
+type Rule = (sections: Sections) => string[];
+
+/** A rule about these sections. It holds its tongue while one of them can't be read. */
+const about =
+  <K extends keyof Config>(keys: readonly K[], problemsOf: (config: Pick<Config, K>) => string[]): Rule =>
+  (sections) =>
+    hasAll(sections, keys) ? problemsOf(sections) : [];
+
+const hasAll = <K extends keyof Config>(
+  sections: Sections,
+  keys: readonly K[],
+): sections is Sections & Pick<Config, K> => keys.every((key) => sections[key] !== undefined);
+
+const stepsRise = about(['production'], ({ production: { steps } }) =>
   steps.flatMap((step, at) => {
     const before = steps[at - 1];
     return before !== undefined && step <= before
       ? [`production.steps[${at}]: ${step} does not rise above ${before}; steps go up`]
       : [];
-  });
+  }),
+);
 
-const stepsEndAtAll: Rule = ({ production: { steps } }) =>
-  steps.at(-1) === 100 ? [] : [`production.steps: ends at ${steps.at(-1)}; the last step is 100`];
+const stepsEndAtAll = about(['production'], ({ production: { steps } }) =>
+  steps.at(-1) === 100 ? [] : [`production.steps: ends at ${steps.at(-1)}; the last step is 100`],
+);
 
-const stepsFollowCanary: Rule = ({ canary, production: { steps } }) => {
+const stepsFollowCanary = about(['canary', 'production'], ({ canary, production: { steps } }) => {
   const first = steps[0];
   return first !== undefined && first < canary.traffic
     ? [`production.steps[0]: ${first} is below canary.traffic, ${canary.traffic}; traffic does not go down`]
     : [];
-};
+});
 
-const portsDiffer: Rule = ({ environments: { staging, production } }) =>
+const portsDiffer = about(['environments'], ({ environments: { staging, production } }) =>
   staging.port === production.port && staging.host === production.host
     ? [`environments.production.port: ${production.port} is staging's port too`]
-    : [];
+    : [],
+);
 
-const maxAfterMin: Rule = ({ canary }) =>
+const maxAfterMin = about(['canary'], ({ canary }) =>
   canary.maxDuration !== undefined && canary.maxDuration < canary.duration
     ? ['canary.maxDuration: is shorter than canary.duration']
-    : [];
+    : [],
+);
 
 /** A step that ends before the first interval is over can only end without a conclusion. */
-const stepsLastAnInterval: Rule = ({ canary, production: { steps, stepDuration } }) => [
+const stepsLastAnInterval = about(['canary', 'production'], ({ canary, production: { steps, stepDuration } }) => [
   ...(canary.duration < canary.interval ? ['canary.duration: is shorter than canary.interval'] : []),
   ...(steps.some((step) => step < 100) && stepDuration < canary.interval
     ? ['production.stepDuration: is shorter than canary.interval']
     : []),
-];
+]);
 
-const promoteBelowRollback: Rule = ({ canary: { promote, rollback } }) =>
+const promoteBelowRollback = about(['canary'], ({ canary: { promote, rollback } }) =>
   (['errors', 'latency'] as const).flatMap((metric) =>
     promote[metric].ratio > rollback[metric].ratio
       ? [
           `canary.promote.${metric}.ratio: ${promote[metric].ratio} is above canary.rollback.${metric}.ratio, ${rollback[metric].ratio}`,
         ]
       : [],
-  );
+  ),
+);
 
-const patternsCompile: Rule = ({ staging }) => {
+const patternsCompile = about(['staging'], ({ staging }) => {
   try {
     new RegExp(staging.logErrors);
     return [];
   } catch {
     return [`staging.logErrors: "${staging.logErrors}" is not a regular expression`];
   }
-};
+});
 
-const namesDiffer: Rule = ({ services }) =>
+const namesDiffer = about(['services'], ({ services }) =>
   services.flatMap(({ name }, at) =>
     services.findIndex((other) => other.name === name) < at ? [`services[${at}].name: "${name}" is there twice`] : [],
-  );
+  ),
+);
 
 /** The build output must stay inside the project: it is what gets shipped. */
-const outputInside: Rule = ({ build }) =>
-  isInside(build.output) ? [] : [`build.output: "${build.output}" is not a folder inside the project`];
+const outputInside = about(['build'], ({ build }) =>
+  isInside(build.output) ? [] : [`build.output: "${build.output}" is not a folder inside the project`],
+);
 
 const isInside = (path: string) => !path.startsWith('/') && !path.split(/[\\/]/).includes('..');
 
-const runtimeInside: Rule = ({ runtime: { cwd, envFile } }) => [
+const runtimeInside = about(['runtime'], ({ runtime: { cwd, envFile } }) => [
   ...(cwd !== undefined && !isInside(cwd) ? [`runtime.cwd: "${cwd}" is not a folder inside the release`] : []),
   ...(envFile !== undefined && !isInside(envFile) ? [`runtime.envFile: "${envFile}" is not inside the project`] : []),
-];
+]);
 
 /** One command of the rollout gives up after 15 minutes: a hook and what comes with it must be done before. */
-const hooksInTime: Rule = ({ runtime: { beforeStart, afterStop, health, drain } }) => [
+const hooksInTime = about(['runtime'], ({ runtime: { beforeStart, afterStop, health, drain } }) => [
   ...((beforeStart?.timeout ?? 0) + health.startTimeout > hookLimit
     ? ['runtime.beforeStart.timeout: with runtime.health.startTimeout it is longer than 13m']
     : []),
   ...((afterStop?.timeout ?? 0) + 2 * drain > hookLimit // once for requests in flight, once for the instances
     ? ['runtime.afterStop.timeout: with twice runtime.drain it is longer than 13m']
     : []),
-];
+]);
 const hookLimit = 13 * 60_000;
 
 /** A stage that ran a deploy target would start itself. */
-const noDeployTargets: Rule = ({ build, readiness }) =>
+const noDeployTargets = about(['build', 'readiness'], ({ build, readiness }) =>
   [
     ['build.target', build.target] as const,
     ...readiness.targets.map((name, at) => [`readiness.targets[${at}]`, name] as const),
   ]
     .filter(([, name]) => name.startsWith('deploy-'))
-    .map(([path, name]) => `${path}: "${name}" is a target of the pipeline itself`);
+    .map(([path, name]) => `${path}: "${name}" is a target of the pipeline itself`),
+);
 
 export const rules: readonly Rule[] = [
   stepsRise,

@@ -29,7 +29,7 @@ describe('the settings of how a release runs', () => {
     ['a user that is no name', { user: 'no such name' }, 'runtime.user: expected a name, or numbers'],
     ['a size without a unit', { memory: '512' }, 'runtime.memory: expected a size such as "512MB"'],
     ['no memory at all', { memory: '0MB' }, 'runtime.memory: expected a size'],
-    ['a hook without a command', { beforeStart: {} }, 'runtime.beforeStart.command: expected array, found nothing'],
+    ['a hook without a command', { beforeStart: {} }, 'runtime.beforeStart.command: expected a list, found nothing'],
     [
       'a hook that outlasts the command that waits for it',
       { beforeStart: { command: ['a'], timeout: '10m' }, health: { startTimeout: '5m' } },

@@ -4,6 +4,7 @@ import {
   command,
   duration,
   env,
+  hostAddress,
   instances,
   machineFile,
   optionalSize,
@@ -79,7 +80,7 @@ const runtime = z
 
 const environment = z.strictObject({
   port: port.describe('Port that the router listens on.'),
-  host: z.string().min(1).default('127.0.0.1').describe('Address that the router listens on.'),
+  host: hostAddress.default('127.0.0.1').describe('Address that the router listens on.'),
   env: env.default({}).describe('Environment variables of this environment alone; they win over runtime.env.'),
   envFile: machineFile
     .optional()
@@ -103,7 +104,7 @@ const service = z.strictObject({
   name: z.string().min(1).describe('Name for messages and report.'),
   url: z
     .string()
-    .regex(/^(tcp|https?):\/\/\S+$/, {
+    .regex(/^(https?:\/\/[^\s/]\S*|tcp:\/\/[^\s/]+:\d{1,5}\/?)$/, {
       error: 'a URL such as tcp://127.0.0.1:5432 or http://127.0.0.1:9090/-/healthy',
     })
     .describe('tcp://HOST:PORT must accept a connection; http(s):// must answer a GET with 2xx or 3xx.'),

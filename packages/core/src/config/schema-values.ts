@@ -31,6 +31,10 @@ export const optionalSize = z
   .transform((text) => parseSize(text) ?? Number.NaN)
   .optional();
 export const path = z.string().regex(/^\//, { error: 'a path that starts with "/"' });
+const anAddress = { error: 'an IP address or a name of this machine, such as "127.0.0.1", "::" or "localhost"' };
+export const hostAddress = z
+  .string(anAddress)
+  .regex(/^(?:\w(?:[\w.-]*\w)?|[\da-f.]*:[\da-f:.]*(?:%[\w.-]+)?)$/i, anAddress);
 export const port = z.int().min(1).max(65_535);
 export const share = z.number().min(0).max(1);
 export const instances = z.int().min(1).max(64);

@@ -15,11 +15,16 @@ export const configSchema = z.strictObject({
   $schema: z.string().optional().describe('Where editors find the schema of this file.'),
   ...settings,
 });
+/** It is part of commands and of file names. */
+const variantName = z
+  .string()
+  .regex(/^[\p{L}\p{N}_][\p{L}\p{N}._-]*$/u, { error: 'a name of letters, digits, ".", "_" and "-"' });
+
 /** `sluice.json` as it is written: `configurations` are partial copies that are merged over the rest. */
 export const fileSchema = z.strictObject({
   ...configSchema.shape,
   configurations: z
-    .record(z.string(), z.record(z.string(), z.json()))
+    .record(variantName, z.record(z.string(), z.json()))
     .default({})
     .describe('Variants by name: settings that are merged over the rest. Each is an Nx configuration of every target.'),
 });

@@ -42,6 +42,20 @@ describe('the history', () => {
     ]);
   });
 
+  it('keeps the last lines of an instance as lines', () => {
+    const detail = 'An instance ended at once. Its last lines:\n  | boom\n  | at main.js:1';
+    const failed = { ...entries[0], id: 'x', at: monday, project: 'app', environment: 'production', release: null };
+    expect(
+      historyTable([{ ...failed, what: 'failed', by: 'sluice', detail }], plain)
+        .split('\n')
+        .slice(1),
+    ).toEqual([
+      '13:00:00  production  failed       An instance ended at once. Its last lines:',
+      '                                     | boom',
+      '                                     | at main.js:1',
+    ]);
+  });
+
   it('begins each day anew', () => {
     const later = entries.map((entry) => ({ ...entry, at: entry.at + 86_400_000 }));
 

@@ -1,7 +1,7 @@
 import { formatInstant } from '../instant';
 import type { AuditEntry } from '../rollout/model';
 import { count } from './amounts';
-import { terminalWidth, wrap } from './lines';
+import { terminalWidth, wrapQuoting } from './lines';
 import { palette, type Palette } from './palette';
 
 export interface HistoryOptions {
@@ -48,7 +48,7 @@ function entryLines(entry: AuditEntry, time: string, isOther: boolean, paint: Pa
   const text = by === 'sluice' ? named : `${named} (by ${by})`;
   const head = `${time}  ${environment.padEnd(10)}  `;
   const indent = ' '.repeat(head.length + 13);
-  const [first = '', ...rest] = wrap(text, terminalWidth - indent.length);
+  const [first = '', ...rest] = wrapQuoting(text, terminalWidth - indent.length);
   const label = paint[tones[what] ?? 'dim'](what.padEnd(11));
   return [`${head}${label}  ${first}`, ...rest.map((line) => indent + line)];
 }

@@ -21,6 +21,12 @@ export function wrap(text: string, width = terminalWidth, indent = ''): string[]
   return lines;
 }
 
+/** Like `wrap`, but quoted lines (`| …`) below the words stay lines of their own, cut where the width ends. */
+export function wrapQuoting(text: string, width = terminalWidth, indent = ''): string[] {
+  const [words = '', ...quoted] = text.split(/\n(?=\s*\| )/);
+  return [...wrap(words, width, indent), ...quoted.map((line) => clip(`${indent}  ${oneLine(line)}`, width))];
+}
+
 /** `left` at the start and `right` at the end of a line; two blanks between them at least. */
 export const spread = (left: string, right: string, width = terminalWidth): string =>
   right ? `${left.padEnd(width - right.length - 2)}  ${right}` : left;

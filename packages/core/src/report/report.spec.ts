@@ -115,9 +115,10 @@ describe('the report of a deployment that went wrong', () => {
       '9f8e7d6c5b4a serves 100 % of production traffic.',
     ]);
     expect(rowOf(markdown, 'Canary')[2]).toBe('fail');
+    expect(sectionOf(markdown, 'The way back').at(-1)).toBe('It was taken, see below: nothing is left to do for it.');
     expect(rowOf(markdown, 'Production rollout')[2]).toBe('not run');
     expect(rowOf(markdown, 'Verification')[2]).toBe('not run');
-    expect(sectionOf(markdown, 'Rollbacks')).toContain('nx run app:deploy-retry --reason="..."');
+    expect(sectionOf(markdown, 'Rollbacks')).toContain(`nx run app:deploy-retry --release=${next.id} --reason="..."`);
   });
 
   it('shows the last log lines of an instance that ended as they were', () => {

@@ -3,6 +3,7 @@ import { formatInstant } from '../instant';
 import { pipeline } from '../pipeline';
 import { nameOf } from '../release';
 import type { EnvironmentState, Rollout } from '../rollout/model';
+import { retryCommand } from '../rollout/retry-command';
 import { checkTable, comparisonTable, gateReasons, syntheticSentence, trafficTable } from './evidence-tables';
 import { inline, paragraph, section, table } from './markdown';
 import { outcomeSentence } from './outcome-sentence';
@@ -120,12 +121,7 @@ function wayBackSection({ production }: Subject, { project, states, now }: Repor
     ...(isWarm
       ? [`${nameOf(plan.from)} stays warm until ${formatInstant(warmUntil)}, ${formatDuration(warmUntil - now)} more.`]
       : []),
-    ...(isTaken ? ['It was taken, see below. By hand it is:'] : []),
-    '',
-    '```sh',
-    command,
-    '```',
-    '',
+    ...(isTaken ? ['It was taken, see below: nothing is left to do for it.', ''] : ['', '```sh', command, '```', '']),
   ]);
 }
 
@@ -154,7 +150,11 @@ function rollbackSection(
   return section('## Rollbacks', [
     ...(rows.length || byHand.length ? [...rows, ...byHand] : ['None.', '']),
     ...(isRefused && release
-      ? [`Release ${release.id} is refused from now on. To deploy it once more:`, '', ...retryCommand(project)]
+      ? [
+          `Release ${release.id} is refused from now on. To deploy it once more:`,
+          '',
+          ...retryLines(project, release.id),
+        ]
       : []),
     ...table(['Refused release', 'Since', 'Why'], otherRefusals(refused, release?.id)),
   ]);
@@ -162,9 +162,9 @@ function rollbackSection(
 
 const causes = { release: "the release's doing", person: 'ended by a person', world: 'the world around it' };
 
-const retryCommand = (project: string): string[] => [
+const retryLines = (project: string, release: string): string[] => [
   '```sh',
-  `nx run ${project}:deploy-retry --reason="..."`,
+  retryCommand(`nx run ${project}:deploy-retry`, release),
   '```',
   '',
 ];

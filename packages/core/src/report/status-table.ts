@@ -1,7 +1,8 @@
+import { retryCommand } from '../rollout/retry-command';
 import { formatDuration } from '../config/duration';
 import { nameOf } from '../release';
 import { bytes, counted, percent, perSecond, shortMs, unknown, whole } from './amounts';
-import { alignColumns, clip, oneLine, spread, terminalWidth, wrap, type Column } from './lines';
+import { alignColumns, clip, spread, terminalWidth, wrapQuoting, type Column } from './lines';
 import { palette, type Palette } from './palette';
 import { stepName } from './standing';
 import type { EnvironmentStatus, SlotStatus, StatusReport } from './status';
@@ -32,7 +33,7 @@ function environmentBlock(project: string, status: EnvironmentStatus, at: string
     ...releaseLines(status, at).map((line) => paint.dim(margin + line)),
     ...slotLines(status, paint),
     ...noteLines(project, status).flatMap(({ text, tone }) =>
-      wrap(clip(oneLine(text), 400), terminalWidth - margin.length, margin).map((line) => paint[tone](margin + line)),
+      wrapQuoting(clip(text, 800), terminalWidth - margin.length, margin).map((line) => paint[tone](margin + line)),
     ),
   ];
 }
@@ -111,7 +112,7 @@ interface Note {
 }
 
 function noteLines(project: string, status: EnvironmentStatus): Note[] {
-  const { outcome, reason, commandRetryAt, refused, slots, synthetic } = status;
+  const { outcome, reason, trouble, commandRetryAt, refused, slots, synthetic } = status;
   const target = (name: string) => `nx run ${project}:deploy-${name}`;
   const notes: Note[] = slots
     .filter(({ restarts }) => restarts)
@@ -121,11 +122,16 @@ function noteLines(project: string, status: EnvironmentStatus): Note[] {
     const isOpen = outcome === 'running' || outcome === 'waiting';
     notes.push({ text: `${isOpen ? 'gate' : 'why'}: ${reason}`, tone: isOpen ? 'dim' : 'bad' });
   }
+  if (trouble) {
+    notes.push({ text: `stands still: ${trouble.message}`, tone: 'bad' }, { text: trouble.remedy, tone: 'bold' });
+  }
   if (commandRetryAt)
     notes.push({ text: `it is tried again by itself at ${commandRetryAt.slice(11, 19)}`, tone: 'warn' });
   for (const { release } of refused)
-    notes.push({ text: `refused: ${release}, as it was rolled back by itself`, tone: 'warn' });
-  if (refused.length) notes.push({ text: `next: ${target('retry')} --reason="..." allows it again`, tone: 'bold' });
+    notes.push(
+      { text: `refused: ${release}, as it was rolled back by itself`, tone: 'warn' },
+      { text: `next: ${retryCommand(target('retry'), release)} allows it again`, tone: 'bold' },
+    );
   if (outcome === 'waiting') {
     notes.push({ text: `next: ${target('prod')} goes on, ${target('rollback')} ends it`, tone: 'bold' });
   }

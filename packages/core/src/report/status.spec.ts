@@ -131,8 +131,15 @@ p50, p95, p99: latency in ms; db: open database connections; –: not known`.tri
 
   it('says what to do next where something waits', () => {
     expect(table(waiting)).toContain('next: nx run app:deploy-prod goes on, nx run app:deploy-rollback ends it');
-    expect(table(rolledBack)).toContain('next: nx run app:deploy-retry --reason="..." allows it again');
+    expect(table(rolledBack)).toContain(`next: nx run app:deploy-retry --release=${next.id} --reason="..."`);
     expect(table(done)).not.toContain('next:');
+  });
+
+  it('says why a rollout stands still, and what to do', () => {
+    const trouble = { code: 'AUDIT_CORRUPT', message: 'line 3 is broken', remedy: 'Compare with a backup.' };
+    const environments = [{ environment: 'production', state: watching, live: null, trouble }];
+    const text = statusTable(statusReport({ project: 'app', now: monday, environments }), { colour: false });
+    expect(text).toContain('stands still: line 3 is broken\n  Compare with a backup.');
   });
 
   it('says why it went back', () => {

@@ -1,4 +1,5 @@
 import type { Instant, Slot, Summary } from '../analysis/figures';
+import type { Problem } from '../errors';
 import { isoInstant } from '../instant';
 import type { ReleaseRef } from '../release';
 import type { EnvironmentState, Phase, Route } from '../rollout/model';
@@ -15,6 +16,8 @@ export interface StatusInput {
     state: EnvironmentState | null;
     /** What the router and the runtime say at this moment; `null` when they could not be asked. */
     live: LiveFigures | null;
+    /** Why its rollout stands still: what happens can't be written down. */
+    trouble?: Problem | null;
   }[];
 }
 
@@ -55,6 +58,8 @@ export interface EnvironmentStatus {
   /** When it came to its outcome, or began where it has none yet. */
   since: string | null;
   reason: string | null;
+  /** Why it stands still until somebody mends that. */
+  trouble: Problem | null;
   /** When the step that is under way ends at the earliest: asking again before is of no use. */
   retryAt: string | null;
   /** When a command that failed is tried again by itself. */
@@ -116,6 +121,7 @@ function environmentStatus(input: StatusInput['environments'][number], now: Inst
     split,
     since: rollout && isoInstant(rollout.outcome?.at ?? rollout.startedAt),
     reason: state && reasonOf(state),
+    trouble: input.trouble ?? null,
     retryAt: isoOrNull(state && earliestEnd(state, now)),
     commandRetryAt: rollout?.failures.count ? isoInstant(rollout.failures.retryAt) : null,
     goal: rollout && !rollout.outcome ? rollout.plan.goal : null,

@@ -26,7 +26,7 @@ describe('an act', () => {
       const tooLate = isSettled ? 'NO_WAY_BACK' : 'ROLLOUT_DECIDED';
       expect(refusal(state, abort)).toBe(inTheMiddle.includes(name) ? null : tooLate);
       expect(refusal(state, goal)).toBeNull();
-      expect(refusal(state, allow)).toBe('RELEASE_UNKNOWN');
+      expect(refusal(state, allow)).toBe('RELEASE_NOT_REFUSED');
     },
   );
 
@@ -80,7 +80,9 @@ describe('to begin', () => {
   it('is refused for a release that was rolled back by itself, but a person may go back to it', () => {
     const refused = [{ release: next.id, reason: 'twice the errors', at: 1 }];
     expect(refusal(aState({ refused }), begin())).toBe('RELEASE_REFUSED');
-    expect(refuse(aState({ refused }), begin())?.remedy).toContain('nx run app:deploy-retry --reason=');
+    expect(refuse(aState({ refused }), begin())?.remedy).toContain(
+      `nx run app:deploy-retry --release=${next.id} --reason=`,
+    );
     expect(refusal(aState({ refused }), begin({ kind: 'rollback' }))).toBeNull();
     const allowed = transition(aState({ refused }), allow);
     expect(refusal(allowed, begin())).toBeNull();
@@ -128,7 +130,13 @@ describe('to begin while an old release is still warm', () => {
       cooling(),
       begin({ release: aRelease('older'), from: aRelease('next'), kind: 'rollback' }),
     );
-    expect(phaseOf(state)).toEqual({ name: 'proving' });
+    expect(phaseOf(state)).toEqual({ name: 'starting' });
+  });
+
+  it('proves one that is wanted back when it is cold', () => {
+    const cold = { release: aRelease('older'), warmUntil: null };
+    const back = begin({ release: aRelease('older'), from: aRelease('first'), kind: 'rollback' });
+    expect(phaseOf(transition(aState({ previous: cold }), back))).toEqual({ name: 'proving' });
   });
 
   it('never stops what is live: the way back of the new rollout', () => {

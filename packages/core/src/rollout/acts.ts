@@ -6,6 +6,7 @@ import { isSettled, workloadOf } from './next';
 import type { Plan } from './plan';
 import { entered } from './journal';
 import { outcomeOf, to, withdraw } from './moves';
+import { retryCommand } from './retry-command';
 
 /** An act of a person on a state that admits it; on any other it changes nothing. */
 export function applyAct(state: EnvironmentState, act: Act): EnvironmentState {
@@ -39,7 +40,7 @@ export function refuse(state: EnvironmentState, act: Act): SluiceError | null {
       if (stale) return stale;
       const refusal = state.refused.find(({ release }) => release === act.plan.release.id);
       if (refusal && act.plan.kind === 'deploy') {
-        return sluiceError('RELEASE_REFUSED', { ...refusal, command: `${target('retry')} --reason="..."` });
+        return sluiceError('RELEASE_REFUSED', { ...refusal, command: retryCommand(target('retry'), refusal.release) });
       }
       return null;
     }
@@ -56,7 +57,11 @@ export function refuse(state: EnvironmentState, act: Act): SluiceError | null {
     case 'allow':
       return state.refused.some(({ release }) => release === act.release)
         ? null
-        : sluiceError('RELEASE_UNKNOWN', { release: act.release, known: state.refused.map(({ release }) => release) });
+        : sluiceError('RELEASE_NOT_REFUSED', {
+            release: act.release,
+            environment: state.environment,
+            refused: state.refused.map(({ release }) => release),
+          });
   }
 }
 
@@ -97,7 +102,7 @@ function begin(state: EnvironmentState, plan: Plan, at: number): EnvironmentStat
     plan,
     startedAt: at,
     endedAt: null,
-    phase: leftovers.length ? { name: 'tidying', leftovers } : firstPhase(plan),
+    phase: leftovers.length ? { name: 'tidying', leftovers } : firstPhase(state, plan),
     outcome: null,
     wayBack: null,
     steps: [],
@@ -110,8 +115,14 @@ function begin(state: EnvironmentState, plan: Plan, at: number): EnvironmentStat
 }
 
 /** The first release of an environment has no way back that could be proven. */
-export const firstPhase = (plan: Plan): Phase =>
-  plan.from || plan.kind === 'rollback' ? { name: 'proving' } : { name: 'starting' };
+function firstPhase(state: EnvironmentState, plan: Plan): Phase {
+  const isProven = plan.kind === 'rollback' ? isWarm(state, plan.release) : plan.from === null;
+  return { name: isProven ? 'starting' : 'proving' };
+}
+
+/** Its instances still run, so going back to it needs nothing of its files, and it is urgent. */
+const isWarm = ({ previous }: EnvironmentState, release: ReleaseRef): boolean =>
+  previous?.release.id === release.id && previous.warmUntil !== null;
 
 function abort(state: EnvironmentState, rollout: Rollout, act: Extract<Act, { type: 'abort' }>): EnvironmentState {
   const outcome = outcomeOf(rollout, `ended by ${act.by}: ${act.reason}`, act.at, 'person');

@@ -5,7 +5,11 @@ import { close, outcomeOf, to, withdraw } from './moves';
 const patience = 5;
 const longest = 30_000;
 /** Trying again can't mend these. */
-const hopeless: readonly string[] = ['PORT_IN_USE', 'RELEASE_UNKNOWN', 'ARTIFACT_CORRUPT', 'COMMAND_MISSING'];
+const unservable: readonly string[] = ['PORT_IN_USE', 'LISTEN_FAILED'];
+const hopeless: readonly string[] = [
+  ...unservable,
+  ...['RELEASE_UNKNOWN', 'RELEASE_CORRUPT', 'ARTIFACT_CORRUPT', 'COMMAND_MISSING'],
+];
 
 /**
  * A command could not be carried out. It is tried again, later each time; when that does not help, a rollout that still
@@ -60,4 +64,4 @@ export function backOff(
 
 /** No route of the rollout was ever in force: it is the first, or the port that it wanted to move to was never ours. */
 const isNothingToRestore = (state: EnvironmentState, { steps }: Rollout, { code }: Problem): boolean =>
-  !state.stable || (steps.length === 0 && code === 'PORT_IN_USE');
+  !state.stable || (steps.length === 0 && unservable.includes(code));

@@ -56,6 +56,11 @@ describe('a step that is judged', () => {
     expect(watch(times(5)).next).toEqual(['stay', 'stay', 'stay', 'stay', 'advance']);
   });
 
+  it('says that instances ended when it goes back for its errors', () => {
+    const { decisions } = watch(times(5, { ...bad, restarts: 2 }));
+    expect(decisions.find(({ next }) => next === 'withdraw')?.gate.reasons.at(-1)).toBe('its instances ended 2 times');
+  });
+
   it('says how much time is left', () => {
     expect(watch(times(2)).decisions[1]?.gate).toMatchObject({
       verdict: 'inconclusive',

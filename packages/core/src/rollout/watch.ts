@@ -3,6 +3,7 @@ import { mergeHistograms } from '../analysis/histogram';
 import { thresholdJudge } from '../analysis/threshold';
 import type { Instant, SlotFigures } from '../analysis/figures';
 import { formatDuration } from '../config/duration';
+import { crashReasons } from '../gates/crashes';
 import { hardGate, observeHard, startHard } from '../gates/hard';
 import { inconclusive, type GateResult } from '../gates/gate';
 import { shareFinding } from '../gates/share';
@@ -60,10 +61,15 @@ export function decide({ plan }: Rollout, phase: Watching, { health, at, missing
   const elapsed = at - phase.since;
   if (!step.judged) return { next: elapsed < step.minDuration ? 'stay' : 'advance', gate: hard };
 
+  const blame = (gate: GateResult): Decision => ({
+    next: 'withdraw',
+    gate: { ...gate, reasons: [...gate.reasons, ...crashReasons(plan.release.id, health)] },
+    cause: 'release',
+  });
   const { abort, promote } = thresholdJudge(plan.judge).evidence(phase.judge, at);
-  if (abort.verdict === 'fail') return { next: 'withdraw', gate: abort, cause: 'release' };
+  if (abort.verdict === 'fail') return blame(abort);
   if (elapsed < step.minDuration) return { next: 'stay', gate: asProgress(promote, step, elapsed) };
-  if (promote.verdict === 'fail') return { next: 'withdraw', gate: promote, cause: 'release' };
+  if (promote.verdict === 'fail') return blame(promote);
   if (promote.verdict === 'pass')
     return { next: mayAdvance(plan, step) ? 'advance' : phase.waiting ? 'stay' : 'wait', gate: promote };
   if (elapsed < step.maxDuration || phase.waiting) return { next: 'stay', gate: promote };

@@ -3,10 +3,13 @@ import {
   refuse,
   run,
   sluiceError,
+  toProblem,
   transition,
   type Act,
   type EnvironmentState,
+  type Problem,
   type RolloutPorts,
+  type SluiceError,
   type StateStore,
 } from '@sluice/core';
 import { createInbox } from './inbox';
@@ -21,8 +24,12 @@ export interface Driver {
   act(act: Act): Promise<EnvironmentState>;
   /** Goes on with what was under way when the last controller ended. */
   resume(): void;
-  /** Calls with every new state until the returned function is called. */
-  watch(listener: (state: EnvironmentState) => void): () => void;
+  /** Calls with every new state until the returned function is called; `onStuck` when `stuck` has come to be. */
+  watch(listener: (state: EnvironmentState) => void, onStuck?: () => void): () => void;
+  /** Why the latest state or its entries could not be written, until they are. */
+  trouble(): Problem | null;
+  /** The same as an error, once it has lasted for so long that nobody is to wait for its end. */
+  stuck(): SluiceError | null;
   /** Leaves the rollout as it is, for the next controller. */
   leave(): Promise<void>;
 }
@@ -33,6 +40,7 @@ const isLeaving = (signal: AbortSignal): boolean => signal.aborted;
 
 /** How long a driver waits before it starts again after the store or the audit log could not be written. */
 const retryAfter = 1000;
+const patience = 30_000;
 
 export function createDriver(
   loaded: EnvironmentState,
@@ -44,7 +52,14 @@ export function createDriver(
   let driven = Promise.resolve();
   const inbox = createInbox((act) => refuse(state, act));
   const leaving = new AbortController();
-  const listeners = new Set<(state: EnvironmentState) => void>();
+  const listeners = new Set<Parameters<Driver['watch']>>();
+  let trouble: { problem: Problem; since: number } | null = null;
+
+  function stuck(): SluiceError | null {
+    if (!trouble || ports.clock.now() - trouble.since < patience) return null;
+    const { project, environment } = state;
+    return sluiceError('ROLLOUT_STUCK', { project, environment, ...trouble.problem });
+  }
 
   const store: StateStore = {
     load: ports.store.load,
@@ -58,8 +73,9 @@ export function createDriver(
     ...ports.sink,
     progress(next: EnvironmentState) {
       state = next;
+      trouble = null;
       ports.sink.progress(next);
-      for (const listener of listeners) listener(next);
+      for (const [listener] of listeners) listener(next);
     },
   };
 
@@ -73,6 +89,8 @@ export function createDriver(
         if (isLeaving(leaving.signal)) break;
         report(`the rollout of ${state.project} in ${state.environment} stopped and starts again`, thrown);
         inbox.fail(thrown);
+        trouble = { problem: toProblem(thrown), since: trouble?.since ?? ports.clock.now() };
+        if (stuck()) for (const [, onStuck] of listeners) onStuck?.();
         await ports.clock.sleepUntil(ports.clock.now() + retryAfter, leaving.signal).catch(() => undefined);
         from = state; // even one that is over: its entries may not be in the audit log yet
       }
@@ -108,10 +126,13 @@ export function createDriver(
       if (!isOver(state) || state.outbox.length > 0) start(state);
     },
 
-    watch(listener) {
+    watch(...listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+
+    trouble: () => trouble?.problem ?? null,
+    stuck,
 
     async leave() {
       leaving.abort(new Error('the controller is leaving'));

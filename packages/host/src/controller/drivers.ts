@@ -1,4 +1,4 @@
-import { sluiceError, toProblem, type EnvironmentName, type EnvironmentState } from '@sluice/core';
+import { sluiceError, toProblem, type EnvironmentName, type EnvironmentState, type Problem } from '@sluice/core';
 import { createDriver, type Driver, type DriverPorts } from './driver';
 
 /** The drivers of a workspace, one for each project and environment that was ever asked for. */
@@ -6,6 +6,7 @@ export interface Drivers {
   /** The one driver of an environment; it goes on with what was under way when the last controller ended. */
   of(project: string, environment: EnvironmentName): Promise<Driver>;
   stateOf(project: string, environment: string): EnvironmentState | null;
+  troubleOf(project: string, environment: string): Problem | null;
   /** Goes on with everything that has a state; one that can't be read is reported and holds up no other. */
   resume(keys: { project: string; environment: EnvironmentName }[]): Promise<void>;
   /** Whether any environment serves a release or moves one; what has a state that can't be read may. */
@@ -42,7 +43,7 @@ export function createDrivers({ load, portsOf, report }: DriverSources): Drivers
     drivers.set(key, made);
     made.catch((thrown: unknown) => {
       drivers.delete(key); // a state file that was mended is read again
-      if (['STATE_CORRUPT', 'STATE_NEWER'].includes(toProblem(thrown).code)) unreadable.add(key);
+      if (['STATE_CORRUPT', 'STATE_NEWER', 'PATH_UNUSABLE'].includes(toProblem(thrown).code)) unreadable.add(key);
     });
     return made;
   };
@@ -50,6 +51,7 @@ export function createDrivers({ load, portsOf, report }: DriverSources): Drivers
   return {
     of,
     stateOf: (project, environment) => loaded.get(keyOf(project, environment))?.state() ?? null,
+    troubleOf: (project, environment) => loaded.get(keyOf(project, environment))?.trouble() ?? null,
     resume: async (keys) => {
       const resumed = keys.map(({ project, environment }) =>
         of(project, environment).catch((thrown: unknown) =>

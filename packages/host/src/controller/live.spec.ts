@@ -32,6 +32,7 @@ async function production(changes: Partial<LiveSources> = {}, state: Environment
     stateOf: async (project, environment) =>
       environment === 'production' ? state : initialState(project, environment),
     health: async ({ release }) => someHealth(release, { healthy: 1, wanted: 2, restarts: 4 }),
+    troubleOf: () => null,
     usage: async () => ({ instances: [{ cpuPercent: 50, memoryBytes: 1000 }], dbConnections: 7 }),
     ...changes,
   });
@@ -79,6 +80,11 @@ describe('the live status', () => {
     const report = await production({ router: { apply: down, read: down } });
     expect(report?.releases.stable).toEqual(aRelease('first'));
     expect(JSON.stringify(report)).not.toContain('ECONNREFUSED');
+  });
+
+  it('says why a rollout stands still', async () => {
+    const trouble = { code: 'AUDIT_CORRUPT', message: 'line 3 is broken', remedy: 'Mend it.' };
+    expect((await production({ troubleOf: () => trouble }))?.trouble).toEqual(trouble);
   });
 
   it('rejects when a state can not be read', async () => {

@@ -7,6 +7,7 @@ import {
   type EnvironmentState,
   type Health,
   type MetricSource,
+  type Problem,
   type Runtime,
   type StatusInput,
   type StatusReport,
@@ -26,6 +27,8 @@ export interface LiveSources {
   router: TrafficRouter;
   metrics: MetricSource;
   stateOf(project: string, environment: EnvironmentName): Promise<EnvironmentState>;
+  /** Why its rollout stands still. */
+  troubleOf(project: string, environment: EnvironmentName): Problem | null;
   health: Runtime['health'];
   usage(workload: Workload, signal: AbortSignal): Promise<Usage>;
 }
@@ -39,7 +42,8 @@ export async function readStatus(project: string, sources: LiveSources): Promise
   const environments = await Promise.all(
     environmentNames.map(async (environment) => {
       const state = await sources.stateOf(project, environment);
-      return { environment, state, live: await readLive(state, sources).catch(() => null) };
+      const trouble = sources.troubleOf(project, environment);
+      return { environment, state, trouble, live: await readLive(state, sources).catch(() => null) };
     }),
   );
   return statusReport({ project, now: sources.clock.now(), environments });

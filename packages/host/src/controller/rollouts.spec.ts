@@ -1,6 +1,16 @@
 import type { EnvironmentState, Plan, ReleaseStore } from '@sluice/core';
-import { isSettled } from '@sluice/core';
-import { aConfigInput, aManifest, aPlan, aRelease, aStateIn, aWorld, eventually, phases } from '@sluice/core/testing';
+import { isSettled, sluiceError } from '@sluice/core';
+import {
+  aConfigInput,
+  aManifest,
+  aPlan,
+  aRelease,
+  aState,
+  aStateIn,
+  aWorld,
+  eventually,
+  phases,
+} from '@sluice/core/testing';
 import type { DeployRequest } from '../protocol';
 import { createDriver } from './driver';
 import { createRollouts } from './rollouts';
@@ -26,10 +36,10 @@ const request = (name: string, changes: Partial<DeployRequest> = {}): DeployRequ
   ...changes,
 });
 
-function bench(from?: EnvironmentState) {
+function bench(from?: EnvironmentState, readAudit: () => Promise<unknown> = async () => []) {
   const world = aWorld();
   const driver = createDriver(from ?? world.initial, world.ports, () => undefined);
-  const rollouts = createRollouts(async () => driver, releases, world.clock);
+  const rollouts = createRollouts(async () => driver, releases, world.clock, readAudit);
   const settled = () => eventually('the rollout is settled', () => isSettled(driver.state()));
   /** Does something a while after now, while the rollout goes on. */
   const later = <T>(what: () => Promise<T>): Promise<T> =>
@@ -84,6 +94,13 @@ describe('a request to deploy', () => {
     expect(world.store.saves()).toBe(0);
   });
 
+  it('is refused before it begins while the audit log is broken', async () => {
+    const broken = sluiceError('AUDIT_CORRUPT', { file: 'audit.jsonl', line: 3, problem: 'it is not JSON' });
+    const { rollouts, driver, world } = bench(undefined, () => Promise.reject(broken));
+    await expect(rollouts.deploy(request('next'))).rejects.toMatchObject({ code: 'AUDIT_CORRUPT' });
+    expect([driver.state(), world.store.saves()]).toEqual([world.initial, 0]);
+  });
+
   it('is refused while another release is under way, with who and since when', async () => {
     const { rollouts, later } = bench();
     await rollouts.deploy(request('next'));
@@ -101,8 +118,46 @@ describe('a request to deploy', () => {
     const permit = { ...who, release: aRelease('next').id, reason: 'mended' };
     expect(await rollouts.permit(permit)).toEqual({ how: 'done' });
     expect(driver.state().refused).toEqual([]);
-    await expect(rollouts.permit(permit)).rejects.toMatchObject({ code: 'RELEASE_UNKNOWN' });
+    await expect(rollouts.permit(permit)).rejects.toMatchObject({ code: 'RELEASE_NOT_REFUSED' });
     expect(await rollouts.deploy(request('next'))).toEqual({ how: 'started' });
+  });
+
+  describe('that goes on with the rollout of a canary', () => {
+    const goesOn = request('next', { continues: 2 });
+
+    it('is refused after a person has ended that rollout, with who and why; a run of the whole is not', async () => {
+      const { rollouts, driver, settled, later } = bench();
+      await rollouts.deploy(request('next', { goal: 'canary' }));
+      await later(() => rollouts.rollBack({ ...who, to: null, reason: 'it is slow' }));
+      await settled();
+      await expect(rollouts.deploy(goesOn)).rejects.toMatchObject({
+        code: 'ROLLOUT_ENDED',
+        message: expect.stringContaining('ended by dana: it is slow') as string,
+        remedy: expect.stringContaining('nx run app:deploy-prod:next') as string,
+      });
+      expect(driver.state().generation).toBe(2);
+      expect(await rollouts.deploy(request('next'))).toEqual({ how: 'started' });
+    });
+
+    it('is refused after a person went back from what it had made live', async () => {
+      const { rollouts, settled } = bench();
+      await rollouts.deploy(request('next'));
+      await settled();
+      expect(await rollouts.deploy(goesOn)).toEqual({ how: 'live' });
+      await rollouts.rollBack({ ...who, to: null, reason: 'it is slow', by: 'alice' });
+      await settled();
+      await expect(rollouts.deploy(goesOn)).rejects.toMatchObject({
+        code: 'ROLLOUT_ENDED',
+        message: expect.stringContaining('alice took production to first') as string,
+      });
+    });
+
+    it('attaches while that is under way, and begins where the state was lost', async () => {
+      const { rollouts, later } = bench();
+      await rollouts.deploy(request('next', { goal: 'canary' }));
+      expect(await later(() => rollouts.deploy(goesOn))).toEqual({ how: 'attached' });
+      expect(await bench().rollouts.deploy(goesOn)).toEqual({ how: 'started' });
+    });
   });
 
   it.each<[string, Partial<DeployRequest>, string]>([
@@ -160,13 +215,23 @@ describe('a request to roll back', () => {
     expect(driver.state().stable).toEqual(aRelease('other'));
   });
 
+  it('ends the rollout that is under way when the stable release is named', async () => {
+    const { rollouts, driver, settled, later } = bench();
+    await rollouts.deploy(request('next'));
+    expect(await later(() => rollouts.rollBack({ ...back, to: aRelease('first').id }))).toEqual({ how: 'ending' });
+    await settled();
+    expect(driver.state()).toMatchObject({ stable: aRelease('first'), rollout: { outcome: { cause: 'person' } } });
+  });
+
   it('has nothing to do for the release that is live', async () => {
     const { rollouts } = bench(deployed());
     expect(await rollouts.rollBack({ ...back, to: aRelease('next').id })).toEqual({ how: 'live' });
   });
 
   it.each<[string, EnvironmentState | undefined, string | null, string]>([
-    ['nothing was ever deployed', undefined, null, 'NO_WAY_BACK'],
+    ['nothing was ever deployed', aState({ stable: null }), null, 'NO_WAY_BACK'],
+    ['the state was lost', aState(), null, 'STATE_LOST'],
+    ['the state was lost', aState(), aRelease('other').id, 'STATE_LOST'],
     ['there is no release before', deployed({ previous: null }), null, 'NO_WAY_BACK'],
     ['the release is unknown', deployed(), 'nothing', 'RELEASE_UNKNOWN'],
     ['another rollout is under way', aStateIn(phases.starting), aRelease('other').id, 'ROLLOUT_IN_PROGRESS'],
@@ -189,7 +254,7 @@ describe('a request to take an environment down', () => {
   });
 
   it('has nothing to do where nothing was ever deployed, and is refused in the middle of a rollout', async () => {
-    expect(await bench().rollouts.takeDown(who)).toEqual({ how: 'done' });
+    expect(await bench(aState({ stable: null })).rollouts.takeDown(who)).toEqual({ how: 'done' });
     const { rollouts } = bench(aStateIn(phases.starting));
     await expect(rollouts.takeDown(who)).rejects.toMatchObject({ code: 'ROLLOUT_IN_PROGRESS' });
   });

@@ -1,12 +1,15 @@
 import {
   isSettled,
+  nameOf,
   parseConfig,
   planDeploy,
   planRollback,
   sluiceError,
+  type SluiceError,
   type Clock,
   type EnvironmentName,
   type EnvironmentState,
+  type Plan,
   type ReleaseRef,
   type ReleaseStore,
   type Rollout,
@@ -27,6 +30,8 @@ export function createRollouts(
   driverOf: (project: string, environment: EnvironmentName) => Promise<Driver>,
   releases: ReleaseStore,
   clock: Clock,
+  /** Rejects while the audit log is broken: a rollout that began would stand still at once. */
+  readAudit: () => Promise<unknown>,
 ): Rollouts {
   /** Joins the rollout that takes this very release there already; `null` where there is none. */
   async function attach(driver: Driver, { release, goal, by }: DeployRequest): Promise<Accepted | null> {
@@ -38,20 +43,27 @@ export function createRollouts(
     return { how: 'attached' };
   }
 
+  async function begin(driver: Driver, plan: Plan): Promise<Accepted> {
+    await readAudit();
+    await driver.act({ type: 'begin', at: clock.now(), plan });
+    return { how: 'started' };
+  }
+
   return {
     async deploy(request) {
-      const { project, environment, release, goal, config, place, by } = request;
+      const { project, environment, release, goal, continues, config, place, by } = request;
       const driver = await driverOf(project, environment);
       const attached = await attach(driver, request);
       if (attached) return attached;
       const state = driver.state();
       if (isSettled(state) && state.stable?.id === release.id) return { how: 'live' };
+      const ended = continues === undefined ? null : endedMeanwhile(state, release);
+      if (ended) throw ended;
       const parsed = parseConfig(config.text, config.file, config.configuration);
       await find(releases, project, release.id);
       const plan = planDeploy(parsed, environment, goal, { project, release, from: state.stable, by, place });
       try {
-        await driver.act({ type: 'begin', at: clock.now(), plan });
-        return { how: 'started' };
+        return await begin(driver, plan);
       } catch (thrown) {
         const meanwhile = await attach(driver, request); // someone asked for the same at the same time
         if (meanwhile) return meanwhile;
@@ -67,7 +79,8 @@ export function createRollouts(
           ? sluiceError('STATE_LOST', { project, environment })
           : sluiceError('NO_WAY_BACK', { environment });
       }
-      if (!isSettled(driver.state()) && to === null) {
+      // the stable release is what ending it leads to
+      if (!isSettled(driver.state()) && (to === null || to === stable?.id)) {
         if (!isGoingBack(rollout)) await driver.act({ type: 'abort', at: clock.now(), by, reason });
         return { how: 'ending' };
       }
@@ -75,8 +88,7 @@ export function createRollouts(
       if (!release) throw sluiceError('NO_WAY_BACK', { environment });
       if (release.id === stable?.id) return { how: 'live' };
       const plan = planRollback(rollout.plan, { project, release, from: stable, by, place: rollout.plan.place });
-      await driver.act({ type: 'begin', at: clock.now(), plan });
-      return { how: 'started' };
+      return begin(driver, plan);
     },
 
     async permit({ project, environment, release, reason, by }) {
@@ -97,6 +109,25 @@ export function createRollouts(
 
 const isUnderWay = (state: EnvironmentState, release: ReleaseRef): boolean =>
   !isSettled(state) && state.rollout?.plan.kind === 'deploy' && state.rollout.plan.release.id === release.id;
+
+/**
+ * Whoever goes on with a rollout finds it under way or its release live; else somebody or something has ended it, which is
+ * not undone by beginning anew. A refused release has an error of its own, a state that was lost knows of no end.
+ */
+function endedMeanwhile(state: EnvironmentState, release: ReleaseRef): SluiceError | null {
+  const { project, environment, rollout, refused } = state;
+  if (!rollout || !isSettled(state) || refused.some((refusal) => refusal.release === release.id)) return null;
+  const { plan, outcome } = rollout;
+  const isOwn = plan.kind === 'deploy' && plan.release.id === release.id;
+  const reason =
+    isOwn && outcome && outcome.result !== 'done'
+      ? outcome.reason
+      : isOwn
+        ? `${environment} was taken out of service`
+        : `${plan.by} took ${environment} to ${nameOf(plan.release)}`;
+  const command = `nx run ${project}:deploy-prod${release.configuration ? `:${release.configuration}` : ''}`;
+  return sluiceError('ROLLOUT_ENDED', { release: nameOf(release), environment, reason, command });
+}
 
 /** It ends without the release being live, whatever anyone asks for. */
 const isGoingBack = ({ phase }: Rollout): boolean =>

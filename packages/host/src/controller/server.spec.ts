@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isOver, sluiceError, type EnvironmentName, type StatusReport } from '@sluice/core';
+import { isOver, sluiceError, type EnvironmentName, type EventSink, type StatusReport } from '@sluice/core';
 import { aPlan, aWorld, eventually } from '@sluice/core/testing';
 import { z } from 'zod';
 import { createJsonClient, type JsonClient } from '../control/json-client';
@@ -30,13 +30,13 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-async function open(changes: Partial<Desk> = {}) {
+async function open(changes: Partial<Desk> = {}, sink: Partial<EventSink> = {}) {
   const world = aWorld();
-  const made = createDriver(world.initial, world.ports, () => undefined);
+  const made = createDriver(world.initial, { ...world.ports, sink: { ...world.ports.sink, ...sink } }, () => undefined);
   const driver: Driver = {
     ...made,
-    watch(listener) {
-      const stop = made.watch(listener);
+    watch(...listener) {
+      const stop = made.watch(...listener);
       watching += 1;
       return () => {
         watching -= 1;
@@ -53,7 +53,7 @@ async function open(changes: Partial<Desk> = {}) {
   server = createDeskServer({
     ready: async () => undefined,
     health: async () => ({ pid: 1, version: '1.2.3', root: '/r', startedAt: 5, router: null }),
-    rollouts: createRollouts(driverOf, unused, world.clock),
+    rollouts: createRollouts(driverOf, unused, world.clock, async () => []),
     driverOf,
     status: async (project) => ({ ...report, project }),
     verify: async () => [],
@@ -119,6 +119,29 @@ describe('whoever follows an environment', () => {
       if (state.sequence === driver.state().sequence) break;
     }
     expect(sequences).toEqual(Array.from({ length: driver.state().sequence + 1 }, (_, at) => at));
+  });
+
+  it('is told why nothing happens any more while the audit log is broken, and goes on when it is mended', async () => {
+    const broken = sluiceError('AUDIT_CORRUPT', { file: 'audit.jsonl', line: 3, problem: 'it is not JSON' });
+    let isBroken = true;
+    const record: EventSink['record'] = async () => {
+      if (isBroken) throw broken;
+      return { head: null, count: 0 };
+    };
+    const { driver, world } = await open({}, { record });
+    const states = client.stream(any, '/events/app/production', never);
+    await states.next();
+    await driver.act({ type: 'begin', at: world.clock.now(), plan: aPlan() });
+    await eventually('nobody is to wait any more', () => driver.stuck() !== null);
+    for await (const _ of states); // it ends
+    await expect(client.stream(any, '/events/app/production', never).next()).rejects.toMatchObject({
+      code: 'ROLLOUT_STUCK',
+      message: expect.stringContaining('broken at line 3') as string,
+    });
+    expect(driver.trouble()).toMatchObject({ code: 'AUDIT_CORRUPT' });
+    isBroken = false;
+    await eventually('it is over', () => isOver(driver.state()));
+    expect([driver.trouble(), driver.stuck()]).toEqual([null, null]);
   });
 
   it('is forgotten when they leave, even if nothing happens', async () => {

@@ -65,19 +65,32 @@ export function createDeskServer(desk: Desk) {
   );
 }
 
-/** The state now and every one after it, until the caller leaves. Someone who reads slowly misses states in between. */
-async function* follow(driver: Driver, signal: AbortSignal): AsyncGenerator<EnvironmentState> {
+/**
+ * The state now and every one after it, until the caller leaves or the driver is stuck: whoever asks again is then told why.
+ * Someone who reads slowly misses states in between.
+ */
+function follow(driver: Driver, signal: AbortSignal): AsyncGenerator<EnvironmentState> {
+  const stuck = driver.stuck();
+  if (stuck) throw stuck;
+  return statesOf(driver, signal);
+}
+
+async function* statesOf(driver: Driver, signal: AbortSignal): AsyncGenerator<EnvironmentState> {
   let waiting: EnvironmentState[] = [driver.state()];
   let ring: () => void = () => undefined;
-  const stop = driver.watch((state) => {
-    waiting = waiting.length < 1000 ? [...waiting, state] : [state];
-    ring();
-  });
+  const stop = driver.watch(
+    (state) => {
+      waiting = waiting.length < 1000 ? [...waiting, state] : [state];
+      ring();
+    },
+    () => ring(),
+  );
   signal.addEventListener('abort', () => ring(), { once: true });
   try {
     while (!signal.aborted) {
       const next = waiting.shift();
       if (next) yield next;
+      else if (driver.stuck()) return;
       else await new Promise<void>((resolve) => (ring = resolve));
     }
   } finally {

@@ -79,8 +79,8 @@ export interface Supervisor extends Runtime {
   stopAll(project?: string, signal?: AbortSignal): Promise<void>;
   /** Hides the secrets of a workload in a line of its log. */
   maskOf(workload: Workload): Promise<(line: string) => string>;
-  /** The releases of a project that have instances, or are to have some. */
-  releasesOf(project: string): string[];
+  /** The releases of a project, in one environment or any, that have instances, or are to have some. */
+  releasesOf(project: string, environment?: string): string[];
   /** Removes what is kept of a project's releases that have gone: their logs, and which of their hooks were run. */
   prune(project: string): Promise<void>;
   /** Forgets all instances without ending them. */
@@ -189,8 +189,10 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
     }
   }
 
-  const releasesOf = (project: string) =>
-    [...crews.values()].flatMap(({ workload }) => (workload.project === project ? [workload.release] : []));
+  const releasesOf = (project: string, environment?: string) =>
+    [...crews.values()]
+      .filter(({ workload }) => workload.project === project && [workload.environment, undefined].includes(environment))
+      .map(({ workload }) => workload.release);
 
   return {
     start: (workload, signal, atMost) =>

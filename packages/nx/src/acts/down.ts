@@ -1,4 +1,4 @@
-import { environmentNames, isSettled } from '@sluice/core';
+import { environmentNames, isSettled, refuse } from '@sluice/core';
 import { createStateStore } from '@sluice/adapters/files';
 import { identityOf } from '@sluice/adapters/git';
 import { connectHost, findHost, type HostClient } from '@sluice/host/client';
@@ -25,7 +25,13 @@ export async function down(
   }
   const by = await identityOf(checkout);
   const never = new AbortController().signal;
-  for (const environment of options.environment ? [options.environment] : environmentNames) {
+  const environments = options.environment ? [options.environment] : environmentNames;
+  for (const environment of environments) {
+    // all before the first: one that is refused must not leave the project half taken down
+    const refusal = refuse(await host.state(project, environment), { type: 'down', at: Date.now(), by });
+    if (refusal) throw refusal;
+  }
+  for (const environment of environments) {
     await host.takeDown({ project, environment, by });
     await host.follow(
       project,

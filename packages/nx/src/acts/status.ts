@@ -10,6 +10,7 @@ import { createStateStore } from '@sluice/adapters/files';
 import { findHost } from '@sluice/host/client';
 import type { ActOptions } from '../options';
 import type { Site } from '../stage/ground';
+import { isColoured } from '../stage/say';
 
 /** What runs where; `--watch` goes on telling until the rollout that is under way is over. */
 export async function status(
@@ -23,7 +24,7 @@ export async function status(
   return true;
 }
 
-export const statusText = (report: StatusReport): string => statusTable(report, { colour: process.stdout.isTTY });
+export const statusText = (report: StatusReport): string => statusTable(report, { colour: isColoured() });
 
 /** What runs in all environments or one, and whether a host said so. */
 export async function readReport(
@@ -91,6 +92,6 @@ async function watch(
     isSettled,
     never,
   );
-  story.end();
+  await story.end();
   return true;
 }

@@ -82,7 +82,7 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     .argument('<project>')
     .description(actTitles.retry)
     .requiredOption('--reason <text>', 'why it is wanted again, for the audit log')
-    .option('--release <release>', 'which; the one rolled back last without it')
+    .option('--release <release>', 'which; needed where several are refused')
     .addOption(at('production without it'))
     .action(async (project: unknown, options: unknown) => {
       const { retry } = await import('./project-verbs');

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { parseConfig, sluiceError, stageOf, type Config, type StageName } from '@sluice/core';
-import { worktreePath } from '@sluice/adapters/files';
+import { folderName, worktreePath } from '@sluice/adapters/files';
 import { findRepository, type Repository } from '@sluice/adapters/git';
 import { withEnvFile } from './env-file';
 
@@ -34,8 +34,10 @@ export interface Ground extends Site {
   context: ExecutorContext;
 }
 
+/** Rejects with `NAME_INVALID` before anything is made for a project that could keep no files, and like `findRepository`. */
 export async function findGround(context: ExecutorContext): Promise<Ground> {
   const project = context.projectName ?? '';
+  folderName('project', project);
   const projectRoot = context.projectsConfigurations.projects[project]?.root ?? '';
   const subject = { project, projectRoot, configuration: context.configurationName ?? null };
   return { ...siteIn(await findRepository(context.root), subject), context };

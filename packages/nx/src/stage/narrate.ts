@@ -1,32 +1,51 @@
-import { progressLine, storyLine, type EnvironmentState } from '@sluice/core';
-import { say } from './say';
+import { progressLine, storyLine, type AuditEntry, type EnvironmentState } from '@sluice/core';
+import { auditFile, createAuditLog } from '@sluice/adapters/files';
+import { sayFolded } from './say';
 
 const minute = 60_000;
 
-/** Tells a rollout as it goes: its story as lines; in between a live line on a terminal, else a line a minute. */
-export function narrator(project: string, environment: string) {
+/**
+ * Tells a rollout as it goes: its story as lines; in between a live line on a terminal, else a line a minute. With `root` it
+ * tells the story from its beginning, however late it was attached.
+ */
+export function narrator(project: string, environment: string, root: string | null = null) {
   const isTerminal = process.stdout.isTTY;
   const told = new Set<string>();
   let saidAt = Date.now();
+  let read = -1;
+  let latest = Promise.resolve();
   const clear = () => {
     if (isTerminal) process.stdout.write('\r\x1b[2K');
   };
 
+  /** An entry may have gone from the outbox to the audit log before anyone saw it. */
+  async function recorded({ generation, audit }: EnvironmentState): Promise<AuditEntry[]> {
+    if (root === null || audit.count === read) return [];
+    const log = createAuditLog(auditFile(root), () => undefined);
+    const entries = await log.read({ project, environment }).catch(() => null);
+    if (entries) read = audit.count;
+    return (entries ?? []).filter(({ id }) => id.startsWith(`${project}/${environment}/${generation}.`));
+  }
+
+  async function tell(state: EnvironmentState): Promise<void> {
+    const entries = [...(await recorded(state)), ...state.outbox];
+    clear();
+    for (const entry of entries) {
+      if (told.has(entry.id)) continue;
+      told.add(entry.id);
+      sayFolded(storyLine(entry));
+      saidAt = Date.now();
+    }
+    if (isTerminal) process.stdout.write(progressLine(state, Date.now()).slice(0, process.stdout.columns - 1));
+    else if (Date.now() - saidAt >= minute) {
+      saidAt = Date.now();
+      sayFolded(`${project} ${environment}: ${progressLine(state, saidAt)}`);
+    }
+  }
+
   return {
-    tell(state: EnvironmentState): void {
-      clear();
-      for (const entry of state.outbox) {
-        if (told.has(entry.id)) continue;
-        told.add(entry.id);
-        say(storyLine(entry));
-        saidAt = Date.now();
-      }
-      if (isTerminal) process.stdout.write(progressLine(state, Date.now()).slice(0, process.stdout.columns - 1));
-      else if (Date.now() - saidAt >= minute) {
-        saidAt = Date.now();
-        say(`${project} ${environment}: ${progressLine(state, saidAt)}`);
-      }
-    },
-    end: clear,
+    tell: (state: EnvironmentState): void => void (latest = latest.then(() => tell(state))),
+    /** Resolves when all is told. */
+    end: (): Promise<void> => latest.then(clear),
   };
 }

@@ -1,9 +1,10 @@
 import type { ExecutorContext } from '@nx/devkit';
 import { makeReceipt, sluiceError, stageOf, toProblem, type ReceiptBody, type StageName } from '@sluice/core';
 import { checkInputs, contentDigests } from './content';
+import { unknownDependencies } from './dependencies';
 import { readEvidence, type Evidence } from './evidence';
 import { findGround, readSettings, runsTarget, stageCommand, type Ground, type Settings } from './ground';
-import { say, sayProblem, sayVerdict } from './say';
+import { sayFolded, sayProblem, sayVerdict } from './say';
 
 /** What a stage works with: where, on which commit, with which settings and evidence. */
 export interface StageRun extends Ground, Settings {
@@ -15,7 +16,11 @@ export interface StageRun extends Ground, Settings {
 
 /** What a stage found. `subject` is filled in for it. */
 export type StageResult = Pick<ReceiptBody, 'verdict' | 'reasons'> &
-  Partial<Pick<ReceiptBody, 'figures' | 'checks' | 'produced'>> & { tools?: Record<string, string> };
+  Partial<Pick<ReceiptBody, 'figures' | 'checks' | 'produced'>> & {
+    tools?: Record<string, string>;
+    /** What to do about a failure, for people: no part of the evidence. */
+    next?: string[];
+  };
 
 /**
  * The envelope of every stage: finds the ground, checks the evidence, runs the stage, leaves the receipt. Turns a failed
@@ -39,8 +44,8 @@ export async function runStage(
     const needsRelease = stageOf(stage).needs.length > 0 && stage !== 'build';
     const evidence = needsRelease ? await readEvidence(stage, ground, settings, commit, content) : null;
 
-    const result = await work({ ...ground, ...settings, commit, evidence, signal: ending.signal, say });
-    const { tools = {}, figures = {}, checks = [], produced = {}, ...found } = result;
+    const result = await work({ ...ground, ...settings, commit, evidence, signal: ending.signal, say: sayFolded });
+    const { tools = {}, figures = {}, checks = [], produced = {}, next = [], ...found } = result;
     const subject =
       isPure || !evidence
         ? { content: content[stage] ?? commit, tools: { node: process.version, ...tools } }
@@ -52,6 +57,7 @@ export async function runStage(
     );
     await createReceiptStore(ground.checkout, () => '').write(receipt);
     sayVerdict(receipt);
+    for (const line of next) sayFolded(`  -> ${line}`);
     if (found.verdict !== 'fail') return { success: true };
     await reportFailure(ground, stage, found.reasons, commit);
     return { success: false };
@@ -74,11 +80,14 @@ export async function runStage(
  */
 async function pinnedCommit(ground: Ground): Promise<string> {
   const { findRepository } = await import('@sluice/adapters/git');
-  const command = stageCommand(ground, 'worktree');
   const found = await findRepository(ground.worktree).catch(() => null);
-  if (found?.checkout !== ground.worktree) throw sluiceError('WORKTREE_MISSING', { path: ground.worktree, command });
+  if (found?.checkout !== ground.worktree)
+    throw sluiceError('WORKTREE_MISSING', { path: ground.worktree, command: stageCommand(ground, 'worktree') });
   if (runsTarget(ground, stageOf('worktree').target) || found.head === ground.head) return found.head;
-  throw sluiceError('WORKTREE_MOVED', { path: ground.worktree, expected: ground.head, found: found.head, command });
+  throw sluiceError('WORKTREE_MOVED', {
+    ...{ path: ground.worktree, expected: ground.head, found: found.head },
+    ...{ misspelt: unknownDependencies(ground), command: stageCommand(ground, 'production') },
+  });
 }
 
 /** A failure is written down as well, where there is a worktree to write to; that must not hide the failure itself. */

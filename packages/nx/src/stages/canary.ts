@@ -14,12 +14,14 @@ export async function canary(run: StageRun): Promise<StageResult> {
   const goal = runsTarget(run, 'deploy-prod') ? 'production' : 'canary';
   const state = await travel(run, release, { environment: 'production', goal, until: canaryPassed });
   const step = canaryStep(state);
-  if (!canaryPassed(state) || !step) return resultOf(state, release);
+  if (!canaryPassed(state) || !step || state.rollout?.plan.release.id !== release.id)
+    return resultOf(run, state, release);
   const { requests, errorRate, p95 } = summarise(step.slots.filter((slot) => slot.release === release.id));
   return {
     verdict: 'pass',
     reasons: step.gate?.reasons ?? [`${nameOf(release)} passed gate 2`],
     figures: {
+      generation: state.generation,
       traffic: step.traffic,
       requests,
       ...(errorRate === null ? {} : { errorRate }),

@@ -50,21 +50,29 @@ const hostCheck = check('host', async ({ root, config }, signal) => {
   }
 });
 
-/** A port that someone else has is found here, not in the middle of a rollout. Rejects with `PORT_IN_USE`. */
+/**
+ * What the router could not listen on is found here, not in the middle of a rollout. Rejects with `PORT_IN_USE` and
+ * `LISTEN_FAILED`.
+ */
 async function requireFreePorts({ config, root, project }: StageRun): Promise<void> {
   const { environments } = await (await connectHost(root)).status(project);
   for (const name of environmentNames) {
     const { host, port } = config.environments[name];
+    const code = await listenProblem(host, port);
+    if (code === null) continue;
+    if (code !== 'EADDRINUSE') throw sluiceError('LISTEN_FAILED', { port, host, code });
+    // it may be the router that has it
     const isServed = environments.some(({ environment, split }) => environment === name && split.length > 0);
-    if (!isServed && !(await isFree(host, port))) throw sluiceError('PORT_IN_USE', { port, environment: name });
+    if (!isServed) throw sluiceError('PORT_IN_USE', { port, environment: name });
   }
 }
 
-const isFree = (host: string, port: number): Promise<boolean> =>
+/** The system's code of why nothing can listen there; `null` where it can. */
+const listenProblem = (host: string, port: number): Promise<string | null> =>
   new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, host, () => server.close(() => resolve(true)));
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? 'unknown'));
+    server.listen(port, host, () => server.close(() => resolve(null)));
   });
 
 const outcome = (status: CheckOutcome['status'], reason: string): CheckOutcome => ({

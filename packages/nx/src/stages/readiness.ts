@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   nameOf,
   readinessCheck,
+  retryCommand,
   runChecks,
   sluiceError,
   verdictOf,
@@ -28,8 +29,10 @@ export async function readiness(run: StageRun): Promise<StageResult> {
     return { verdict: 'pass', reasons: [`${nameOf(release)} is live already: nothing to check`] };
   }
   const refusal = state?.refused.find((refused) => refused.release === release.id);
-  if (refusal)
-    throw sluiceError('RELEASE_REFUSED', { ...refusal, command: `${commandOf(run, 'deploy-retry')} --reason="..."` });
+  if (refusal) {
+    const command = retryCommand(commandOf(run, 'deploy-retry'), release.id);
+    throw sluiceError('RELEASE_REFUSED', { ...refusal, command });
+  }
 
   const { targets, allowNoTests, minScore } = config.readiness;
   const tests = await runChecks(

@@ -16,12 +16,15 @@ import { buildFolder, createLeftRollouts, createReleaseStore } from '@sluice/ada
 import { identityOf } from '@sluice/adapters/git';
 import { connectHost, type HostClient } from '@sluice/host/client';
 import { narrator } from '../stage/narrate';
+import { nextSteps } from '../stage/next-step';
 import { commandOf, runsTarget } from '../stage/ground';
 import type { StageResult, StageRun } from '../stage/run-stage';
 
 export interface Journey {
   environment: EnvironmentName;
   goal: Plan['goal'];
+  /** The rollout that this goes on with, where one was begun before. */
+  continues?: number | undefined;
   /** How far this stage follows the rollout. */
   until: (state: EnvironmentState) => boolean;
 }
@@ -51,13 +54,14 @@ async function begin(
   journey: Journey,
 ): Promise<EnvironmentState> {
   const { project, root, checkout, worktree, projectRoot, configuration, config, text, file, say } = run;
-  const { environment, goal } = journey;
+  const { environment, goal, continues } = journey;
   await createReleaseStore(root).add(release, join(buildFolder(checkout, project), 'artifact.tgz'));
   const { how } = await host.deploy({
     project,
     environment,
     release: { id: release.id, commit: release.commit, configuration: release.configuration },
     goal,
+    ...(continues === undefined ? {} : { continues }),
     config: { text, file, configuration },
     place: { checkout, worktree, projectRoot },
     by: await identityOf(checkout),
@@ -102,17 +106,17 @@ async function follow(
   release: ReleaseManifest,
   { environment, until }: Journey,
 ): Promise<EnvironmentState> {
-  const { project, signal, say } = run;
+  const { project, root, signal, say } = run;
   const parting = () =>
     say(
       `\n${environment}: the rollout goes on in the host. Attach: ${commandOf(run, 'deploy-prod')} · look: ${commandOf(run, 'deploy-status')} · go back: ${commandOf(run, 'deploy-rollback')}`,
     );
   signal.addEventListener('abort', parting, { once: true });
-  const story = narrator(project, environment);
+  const story = narrator(project, environment, root);
   try {
     return await host.follow(project, environment, story.tell, (state) => isOver(state, release, until), signal);
   } finally {
-    story.end();
+    await story.end();
     signal.removeEventListener('abort', parting);
   }
 }
@@ -121,8 +125,13 @@ async function follow(
 const isOver = (state: EnvironmentState, release: ReleaseManifest, until: Journey['until']): boolean =>
   state.rollout?.plan.release.id !== release.id || isSettled(state) || until(state);
 
-/** How a rollout that is over ended, as the stage's result. */
-export function resultOf({ rollout, stable }: EnvironmentState, release: ReleaseManifest): StageResult {
+/** How a rollout that is over ended, as the stage's result; a failure with what to do next. */
+export function resultOf(run: StageRun, state: EnvironmentState, release: ReleaseManifest): StageResult {
+  const result = endOf(state, release);
+  return result.verdict === 'fail' ? { ...result, next: nextSteps(run, state, release.id) } : result;
+}
+
+function endOf({ rollout, stable }: EnvironmentState, release: ReleaseManifest): StageResult {
   const url = rollout ? `http://${rollout.plan.host}:${rollout.plan.port}` : '';
   if (rollout?.plan.release.id !== release.id) {
     return stable?.id === release.id

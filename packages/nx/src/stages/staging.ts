@@ -5,5 +5,5 @@ import { needRelease, resultOf, travel } from './rollout';
 export async function staging(run: StageRun): Promise<StageResult> {
   const release = needRelease(run);
   const state = await travel(run, release, { environment: 'staging', goal: 'production', until: () => false });
-  return resultOf(state, release);
+  return resultOf(run, state, release);
 }

@@ -27,13 +27,17 @@ export function plant(folder: string, files: Record<string, string>): string {
 /** Who may do what with a file: its permissions alone. */
 export const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
-/** The promise's error, for assertions on its code and message. */
-export async function errorOf(promise: Promise<unknown>): Promise<{ code: unknown; message: string }> {
+/** The promise's error, for assertions on its code, message and remedy. */
+export async function errorOf(promise: Promise<unknown>): Promise<{ code: unknown; message: string; remedy: unknown }> {
   try {
     await promise;
   } catch (error) {
     if (typeof error !== 'object' || error === null || !('message' in error)) throw error;
-    return { code: 'code' in error ? error.code : undefined, message: String(error.message) };
+    return {
+      code: 'code' in error ? error.code : undefined,
+      message: String(error.message),
+      remedy: 'remedy' in error ? error.remedy : undefined,
+    };
   }
   throw new Error('nothing was thrown');
 }

@@ -1,0 +1,34 @@
+import type { SluiceError } from '@sluice/core';
+import { auditFile, createAuditLog, listStates } from '@sluice/adapters/files';
+import { connectHost, findHost, type HostClient } from '@sluice/host/client';
+import type { Site } from '../stage/ground';
+
+/**
+ * Lets an act ask the host. None is started for a project that was never deployed, which is refused as `never` says; one that
+ * was started for this ends again when nothing is live.
+ */
+export async function withHost<T>(
+  { project, root }: Pick<Site, 'project' | 'root'>,
+  never: () => SluiceError,
+  work: (host: HostClient) => Promise<T>,
+  start: (root: string) => Promise<HostClient> = connectHost,
+): Promise<T> {
+  const running = await findHost(root);
+  if (running) return work(running);
+  if (!(await wasDeployed(project, root))) throw never();
+  const host = await start(root);
+  try {
+    return await work(host);
+  } finally {
+    await host.close().catch(() => undefined); // what came of the act is what counts
+  }
+}
+
+/** By its states; by the audit log where these were lost, which the host knows more about. */
+async function wasDeployed(project: string, root: string): Promise<boolean> {
+  if ((await listStates(root)).some((state) => state.project === project)) return true;
+  const entries = await createAuditLog(auditFile(root))
+    .read({ project })
+    .catch(() => null);
+  return entries === null || entries.length > 0;
+}
