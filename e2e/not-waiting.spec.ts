@@ -21,8 +21,7 @@ beforeAll(async () => {
 afterAll(() => workspace.dispose());
 
 const sluice = (...args: string[]): Promise<Ended> =>
-  start(workspace.path('examples/app'), process.execPath, [workspace.path('packages/nx/bin/sluice.js'), ...args])
-    .ended;
+  start(workspace.path('examples/app'), process.execPath, [workspace.path('packages/nx/bin/sluice.js'), ...args]).ended;
 const statusSchema = z.object({
   environments: z.tuple([z.object({ outcome: z.string(), retryAt: z.iso.datetime() })]),
 });

@@ -125,7 +125,7 @@ describe('with evidence', () => {
   it('refuses receipts of another content', async () => {
     change('examples/app/src/main.ts', (text) => `${text}\nexport {};\n`);
     workspace.commit('Another content');
-    expectRefusal(await alone('app:deploy-infra'), 'WORKTREE_MOVED', 'nx run app:deploy-worktree');
+    expectRefusal(await alone('app:deploy-infra'), 'WORKTREE_MOVED', 'nx run app:deploy-prod');
     expect(await nx(workspace.root, 'app:deploy-worktree')).toMatchObject({ code: 0 });
     expectRefusal(await alone('app:deploy-infra'), 'RECEIPT_FOREIGN', /"build".*nx run app:deploy-build/s);
   });

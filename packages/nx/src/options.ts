@@ -41,11 +41,7 @@ export const actOptions = {
     limit: z.int().min(1).describe('How many entries, the newest; all without it.').optional(),
   }),
   retry: z.strictObject({
-    release: z
-      .string()
-      .min(1)
-      .describe('The release to allow once more; needed where several are refused.')
-      .optional(),
+    release: z.string().min(1).describe('The release to allow once more; needed where several are refused.').optional(),
     reason: z.string().min(1).describe('Why it is wanted again, for the audit log.'),
     environment: environment.optional(),
   }),

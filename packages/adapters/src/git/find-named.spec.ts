@@ -6,7 +6,11 @@ afterAll(removeScratch);
 
 describe('findNamed', () => {
   it('finds files by their name anywhere, committed or not, from any folder of the checkout', async () => {
-    const root = repository({ 'sluice.json': '{}', 'services/größe/sluice.json': '{}', 'services/app/other.json': '{}' });
+    const root = repository({
+      'sluice.json': '{}',
+      'services/größe/sluice.json': '{}',
+      'services/app/other.json': '{}',
+    });
     plant(root, { 'services/app/sluice.json': '{}' });
     const found = ['services/app/sluice.json', 'services/größe/sluice.json', 'sluice.json'];
     expect(await findNamed(root, 'sluice.json')).toEqual(found);
