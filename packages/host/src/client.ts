@@ -8,6 +8,7 @@ import {
   type StatusReport,
 } from '@sluice/core';
 import { z } from 'zod';
+import { askHealth } from './ask-health';
 import { createJsonClient, type JsonClient } from './control/json-client';
 import {
   acceptedSchema,
@@ -19,7 +20,7 @@ import {
   type PermitRequest,
   type RollbackRequest,
 } from './protocol';
-import { socketsOf } from './sockets';
+import { hostFolderOf, socketsOf } from './sockets';
 import { spawnDetached } from './spawn';
 import { explained, requireProtocol } from './version';
 
@@ -90,7 +91,7 @@ export async function findHost(root: string, entry?: string): Promise<HostClient
   const { controller, log } = await placesOf(root);
   const json = createJsonClient(controller);
   try {
-    requireProtocol(await json.call(healthSchema, 'GET', '/health', { signal: AbortSignal.timeout(2_000) }));
+    requireProtocol(await askHealth(controller));
     return createHostClient(json, { root, entry, socket: controller, log });
   } catch (thrown) {
     if (thrown instanceof SluiceError) throw thrown;
@@ -101,14 +102,11 @@ export async function findHost(root: string, entry?: string): Promise<HostClient
 /** How the host of a workspace says that it is, whatever version it has; `null` when it does not run. */
 export async function hostHealth(root: string): Promise<HostHealth | null> {
   const { controller } = await placesOf(root);
-  const signal = AbortSignal.timeout(2_000);
-  return createJsonClient(controller)
-    .call(healthSchema, 'GET', '/health', { signal })
-    .catch(() => null);
+  return askHealth(controller).catch(() => null);
 }
 
 async function placesOf(root: string) {
-  const folder = join(root, '.sluice', 'host');
+  const folder = hostFolderOf(root);
   const log = join(folder, 'controller.log');
   try {
     return { ...(await socketsOf(folder)), log };

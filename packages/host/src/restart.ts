@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { sluiceError } from '@sluice/core';
-import { createJsonClient } from './control/json-client';
-import { healthSchema } from './protocol';
+import { answerTime, askHealth } from './ask-health';
 import { createRouterClient } from './router/client';
-import { socketsOf } from './sockets';
+import { hostFolderOf, socketsOf } from './sockets';
 
 export interface Restarted {
   version: string;
@@ -11,7 +10,6 @@ export interface Restarted {
   router: number;
 }
 
-const answerTime = 2_000;
 /** A controller lets go of what it is doing for 20 s at most, and the next one is started within seconds. */
 const controllerTime = 60_000;
 const routerTime = 60_000;
@@ -24,12 +22,10 @@ const between = 100;
  * @returns `null` when no host runs. Rejects with `HANDOVER_FAILED` or `HOST_UNREACHABLE`
  */
 export async function restartHost(root: string, routerEntry = ownRouter()): Promise<Restarted | null> {
-  const folder = join(root, '.sluice', 'host');
+  const folder = hostFolderOf(root);
   const sockets = await socketsOf(folder);
-  const json = createJsonClient(sockets.controller);
   const router = createRouterClient(sockets.router);
-  const healthOfController = () =>
-    json.call(healthSchema, 'GET', '/health', { signal: AbortSignal.timeout(answerTime) }).catch(() => null);
+  const healthOfController = () => askHealth(sockets.controller).catch(() => null);
 
   const before = await healthOfController();
   if (before === null) return null;

@@ -9,9 +9,9 @@ import { ownerOnly, replaceFile } from '@sluice/adapters/durable';
  */
 export async function readSecret(hostFolder: string): Promise<string> {
   const file = join(hostFolder, 'secret');
-  const made = `${randomBytes(32).toString('hex')}\n`;
   const known = await read(file);
   if (known !== undefined) return known;
+  const made = `${randomBytes(32).toString('hex')}\n`;
   const draft = `${file}.${randomBytes(6).toString('hex')}`;
   await replaceFile(draft, made, ownerOnly);
   // fails where there is one, made by a controller that starts at the same time perhaps

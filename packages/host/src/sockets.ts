@@ -16,6 +16,9 @@ export interface Sockets {
   router: string;
 }
 
+/** As `@sluice/adapters/files` has it, which a client would load for nothing else. */
+export const hostFolderOf = (root: string): string => join(root, '.sluice', 'host');
+
 /**
  * Where the two processes of a workspace are reached: in the host folder, or, where that path is too long for a socket, in
  * a folder of the user's own below `/tmp`. Rejects with `HOST_REFUSED` when that is someone else's, with `PATH_UNUSABLE`

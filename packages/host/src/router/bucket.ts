@@ -16,7 +16,7 @@ export const slotFiguresSchema = z.object({
    * Time from the arrival of a request to the first byte of its response, in ms, as `[upper edge, count]`, ascending.
    * So a slow reader does not count, a slow sender of a body does. Requests without an answer have no latency.
    */
-  latency: z.array(z.tuple([z.number(), count])),
+  latency: z.array(z.tuple([z.number(), count]).readonly()).readonly(),
   /** Requests that an instance was still working on when the bucket closed, response bodies included. */
   inFlight: count,
 });

@@ -1,3 +1,4 @@
+import { mergeHistograms } from '@sluice/core';
 import { sameShare } from './route';
 import type { Bucket, SlotFigures } from './bucket';
 
@@ -42,12 +43,6 @@ const addFigures = (one: SlotFigures, other: SlotFigures): SlotFigures => ({
     requests: one.synthetic.requests + other.synthetic.requests,
     errors: one.synthetic.errors + other.synthetic.errors,
   },
-  latency: addLatency(one.latency, other.latency),
+  latency: mergeHistograms([one.latency, other.latency]),
   inFlight: one.inFlight + other.inFlight,
 });
-
-function addLatency(one: SlotFigures['latency'], other: SlotFigures['latency']): SlotFigures['latency'] {
-  const counts = new Map(one);
-  for (const [edge, count] of other) counts.set(edge, (counts.get(edge) ?? 0) + count);
-  return [...counts].sort(([edge], [next]) => edge - next);
-}

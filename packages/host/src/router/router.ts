@@ -93,8 +93,10 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
   });
   ready();
   const others = keepWorkers(workers - 1, entry, company, clock, socket, program);
-  void succession.replaced.then(() => others.leave());
-  void succession.replaced.then(() => held.letGo());
+  void succession.replaced.then(() => {
+    others.leave();
+    held.letGo();
+  });
 
   return {
     replaced: succession.replaced,

@@ -31,7 +31,7 @@ export function recordLatency(tally: Tally, milliseconds: number): void {
 }
 
 function readLatency(histogram: Int32Histogram): SlotFigures['latency'] {
-  const latency: SlotFigures['latency'] = [];
+  const latency: [edge: number, count: number][] = [];
   for (let index = 0, left = histogram.totalCount; left > 0; index += 1) {
     const count = histogram.getCountAtIndex(index);
     if (count === 0) continue;
