@@ -10,8 +10,8 @@ const rate = 200;
  * Then the same where nothing waits for requests in flight: that must lose some, or the measurement sees nothing.
  */
 export async function measureLossless({ quick }) {
-  const drained = await runThrough({ count: quick ? 6_000 : 100_000 });
-  const abrupt = await runThrough({ count: quick ? 3_000 : 6_000, drain: '0s' });
+  const drained = await runThrough({ count: quick ? 2_400 : 100_000 });
+  const abrupt = await runThrough({ count: quick ? 1_200 : 6_000, drain: '0s' });
   const lost = total(drained.tally.failed);
   const blind = total(abrupt.tally.failed) === 0;
   return [

@@ -9,7 +9,7 @@ const portion = 20_000;
 
 /** Whether the router's memory grows with the requests that it has served. */
 export async function measureMemory({ quick }) {
-  const [early, late] = quick ? [10_000, 50_000] : [100_000, 1_000_000];
+  const [early, late] = quick ? [10_000, 30_000] : [100_000, 1_000_000];
   const upstream = await start('upstream.mjs');
   const router = await startRouter();
   try {

@@ -16,7 +16,7 @@ const sizes = [
 export async function measureRollback({ quick }) {
   const figures = [];
   for (const { padding, artifact } of sizes) {
-    const times = await rollBackOften({ padding, rounds: quick ? 5 : 20 });
+    const times = await rollBackOften({ padding, rounds: quick ? 3 : 20 });
     figures.push({
       figure: `warm roll-back, from the executor's start of work to the first answer after which only the old release answers; ${artifact}, median of ${times.length}`,
       goal: '100 ms',
@@ -25,7 +25,7 @@ export async function measureRollback({ quick }) {
       short: `warm roll-back${padding ? ` of ${padding} MiB` : ''} ${ms(median(times))}`,
     });
   }
-  const { acknowledged, seen } = await turnOften(quick ? 50 : 300);
+  const { acknowledged, seen } = await turnOften(quick ? 30 : 300);
   figures.push({
     figure: `the flip in the router: from the PUT of a route to the first answer after which only the new one answers, median of ${seen.length}`,
     goal: '10 ms',

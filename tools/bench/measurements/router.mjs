@@ -23,7 +23,7 @@ const loads = {
 /** The router beside proxy libraries with one worker each, as ratios to the better of the two. */
 export async function measureRouter({ quick }) {
   const rounds = quick ? 3 : 5;
-  const duration = quick ? 2 : 4;
+  const duration = quick ? 1.5 : 4;
   installLibraries();
   const targets = [];
   try {
@@ -39,7 +39,7 @@ export async function measureRouter({ quick }) {
 
     const figures = [];
     const proxies = targets.slice(1);
-    for (const target of proxies) await load(target, loads['GET 1 KB'], 3); // until it is compiled
+    for (const target of proxies) await load(target, loads['GET 1 KB'], quick ? 1.5 : 3); // until it is compiled
     for (const [name, options] of Object.entries(loads).slice(0, quick ? 1 : 2)) {
       const samples = await interleaved(proxies, rounds, (target) => load(target, options, duration));
       const results = proxies.map((target, index) => ({

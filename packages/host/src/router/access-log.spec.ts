@@ -125,6 +125,22 @@ describe('the access log', () => {
     expect(numbers).toEqual(Array.from(numbers, (_, index) => 100 - numbers.length + index));
   });
 
+  it('is turned once by two that write it, and loses no line', async () => {
+    const logs = [1, 2].map(() => createAccessLog({ logSize: 4_000, logCopies: 100 }));
+    for (let i = 0; i < 100; i += 1) {
+      for (const [writer, log] of logs.entries()) log.write(file, { ...access, bytes: 2 * i + writer });
+      await Promise.all(logs.map((log) => log.flush()));
+    }
+    const names = (await readdir(world.dir)).filter((name) => name.startsWith('access'));
+    const kept = await Promise.all(names.map((name) => linesOf(join(world.dir, name))));
+    const numbers = kept.flat().map((line) => (JSON.parse(line) as Access).bytes);
+    expect(numbers.sort((one, other) => one - other)).toEqual(Array.from({ length: 200 }, (_, index) => index));
+    const least = 4_000 / JSON.stringify(access).length - 1;
+    expect(names.length).toBeGreaterThan(3);
+    for (const [at, lines] of kept.entries())
+      if (names[at] !== 'access.jsonl') expect(lines.length).toBeGreaterThan(least / 2);
+  });
+
   it('loses what comes faster than the disk takes it, and says so', async () => {
     const said = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const log = createAccessLog();

@@ -9,7 +9,7 @@ export interface Outgoing {
   method: string;
   path: string;
   headers: string[];
-  body: Readable | null;
+  body: Readable | Buffer | null;
   /** The protocol that the client asks to go on with. */
   upgrade: string | null;
   /** Until the response headers, and between two chunks of the response's body, in ms. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@sluice/core';
 
 const count = z.int().min(0);
 const time = z.int();
@@ -58,5 +58,5 @@ export function spansUntil(open: Span, now: number, slice: number): { ended: Spa
 }
 
 /** Buckets that lie in `[from, to]` as a whole. */
-export const bucketsWithin = (buckets: readonly Bucket[], from: number, to: number): Bucket[] =>
+export const bucketsWithin = <B extends Span>(buckets: readonly B[], from: number, to: number): B[] =>
   buckets.filter((bucket) => bucket.from >= from && bucket.to <= to);

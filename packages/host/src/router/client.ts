@@ -1,5 +1,4 @@
-import { SluiceError } from '@sluice/core';
-import { z } from 'zod';
+import { SluiceError, z } from '@sluice/core';
 import { createJsonClient, type JsonClient } from '../control/json-client';
 import { bucketSchema } from './bucket';
 import { estateSchema } from './estate';
@@ -14,7 +13,8 @@ const listingSchema = z.object({
 const answers = {
   health: z.object({ pid: z.int(), version: z.string(), startedAt: z.int(), now: z.int() }),
   routes: z.object({ now: z.int(), routes: z.array(listingSchema) }),
-  put: z.object({ saved: z.boolean() }),
+  /** `now`: the router's clock; a router that is older than this does not tell it. */
+  put: z.object({ saved: z.boolean(), now: z.int().exactOptional() }),
   removed: z.object({}),
   figures: z.object({ now: z.int(), buckets: z.array(bucketSchema) }),
   successor: z.object({ pid: z.int() }),

@@ -1,5 +1,6 @@
-import type { Bucket } from './bucket';
+import { bucketsWithin, type Bucket } from './bucket';
 import type { RouterClient } from './client';
+import { keepBucket, recallBucket, type KeptBucket } from './kept-bucket';
 import { keyOf, type Place, type Route } from './route';
 import type { Listing } from './table';
 
@@ -11,7 +12,8 @@ export interface Companion {
   inFlight(place: Place): Promise<Listing['inFlight']>;
   /** Asks for the figures of a route, so that `figures` has all that are closed. */
   refresh(place: Place): Promise<void>;
-  figures(place: Place): readonly Bucket[];
+  /** Those that begin at `from` or later. */
+  figures(place: Place, from: number): Bucket[];
   /** The figures up to now are told of elsewhere. */
   forget(): void;
   readonly gone: Promise<void>;
@@ -21,7 +23,7 @@ export interface Companion {
 const answerTime = 2_000;
 
 export function createCompanion(client: RouterClient, report: (thrown: unknown) => void): Companion {
-  const known = new Map<string, readonly Bucket[]>();
+  const known = new Map<string, readonly KeptBucket[]>();
   /** Where those that are still to be told of begin. */
   const floors = new Map<string, number>();
   let hasEnded = false;
@@ -39,10 +41,7 @@ export function createCompanion(client: RouterClient, report: (thrown: unknown) 
 
   function learn(key: string, buckets: readonly Bucket[]): void {
     const floor = floors.get(key) ?? -Infinity;
-    known.set(
-      key,
-      buckets.filter(({ from }) => from >= floor),
-    );
+    known.set(key, buckets.filter(({ from }) => from >= floor).map(keepBucket));
   }
 
   return {
@@ -66,7 +65,7 @@ export function createCompanion(client: RouterClient, report: (thrown: unknown) 
       if (answer) learn(keyOf(place), answer.buckets);
     },
 
-    figures: (place) => known.get(keyOf(place)) ?? [],
+    figures: (place, from) => bucketsWithin(known.get(keyOf(place)) ?? [], from, Infinity).map(recallBucket),
 
     forget() {
       for (const [key, buckets] of known) floors.set(key, buckets.at(-1)?.to ?? floors.get(key) ?? -Infinity);

@@ -48,7 +48,8 @@ export function createCompany(table: Table, limits: Pick<Limits, 'retention'>): 
   }
 
   const withAll = (ask: (companion: Companion) => Promise<unknown>) => Promise.all([...companions].map(ask));
-  const othersOf = (place: Place) => [...companions].flatMap((companion) => companion.figures(place));
+  const othersOf = (place: Place, from = -Infinity) =>
+    [...companions].flatMap((companion) => companion.figures(place, from));
 
   const withOthers = (estate: Estate): Estate => ({
     ...estate,
@@ -76,13 +77,12 @@ export function createCompany(table: Table, limits: Pick<Limits, 'retention'>): 
 
     async figures(place, { from, to }) {
       // first, so that the others, asked later, have closed all that this one has
-      const own = table.figures(place);
+      const own = table.figures(place, from - margin);
       await withAll((companion) => companion.refresh(place));
-      const others = othersOf(place);
+      const others = othersOf(place, from - margin);
       if (own === undefined || others.length === 0) return own && bucketsWithin(own, from, to);
       const route = table.list().find((listing) => keyOf(listing.route) === keyOf(place))?.route;
-      const isNear = (bucket: Bucket) => bucket.to > from - margin;
-      return bucketsWithin(mergeBuckets(own.filter(isNear), others.filter(isNear), route), from, to);
+      return bucketsWithin(mergeBuckets(own, others, route), from, to);
     },
   };
 

@@ -79,7 +79,7 @@ describe('a route', () => {
   it('may be applied again, and is refused when a later one is in force', async () => {
     const instance = await world.instance('blue');
     const first = await world.apply([slot('stable', 100, [instance])], { generation: 2, sequence: 5 });
-    await expect(world.client.put(first)).resolves.toEqual({ saved: true });
+    await expect(world.client.put(first)).resolves.toMatchObject({ saved: true });
     const empty = { ...first, slots: [slot('stable', 0, [])] };
     await expect(world.client.put({ ...empty, sequence: 4 })).rejects.toMatchObject({ code: 'ROUTE_STALE' });
     const older = { ...empty, generation: 1, sequence: 99 };

@@ -1,6 +1,5 @@
 import type { Server } from 'node:http';
-import { z } from 'zod';
-import { sluiceError } from '@sluice/core';
+import { sluiceError, z } from '@sluice/core';
 import { createJsonServer, parse, refused, type Call, type Endpoint } from '../control/json-server';
 import { Refusal } from '../control/refusal';
 import type { Clock } from './clock';
@@ -72,7 +71,7 @@ const routesOf = (service: Service, clock: Clock): Endpoints => ({
     if (route.project !== place.project || route.environment !== place.environment) {
       throw refused(400, `the route is for ${route.project} in ${route.environment}, its path says otherwise`);
     }
-    return service.put(route);
+    return { ...(await service.put(route)), now: clock() };
   },
 
   'DELETE routes': async ({ names }) => {

@@ -6,7 +6,7 @@ import type { Choice } from './choice';
 import type { Ticket } from './figures';
 import { protocolOf } from './incoming';
 import type { LiveRoute, Seat } from './live-route';
-import { hasBody, openBody } from './request-body';
+import { bodyAtHand, hasBody, openBody } from './request-body';
 import { sameShare, type Share } from './route';
 import { joinSockets } from './tunnel';
 import type { Upstream } from './upstream';
@@ -69,6 +69,7 @@ export async function deliver(live: LiveRoute, choice: Choice, visit: Visit): Pr
   });
   const deadline = limits.whole > 0 ? setTimeout(() => giveUp('overdue'), limits.whole) : undefined;
 
+  const arrived = withBody ? await bodyAtHand(request) : undefined;
   let { share } = choice;
   let ticket = begin(share);
   let end: End = { kind: 'unreached', timedOut: false };
@@ -83,9 +84,9 @@ export async function deliver(live: LiveRoute, choice: Choice, visit: Visit): Pr
     const { upstream } = seat;
     delivery.share = share;
     delivery.instance = upstream.instance.id;
-    const body = withBody ? openBody(request, limits.idle, giveUpIdle) : undefined;
+    const body = withBody && arrived === undefined ? openBody(request, limits.idle, giveUpIdle) : undefined;
     const times = { headersTimeout: limits.headers, bodyTimeout: limits.idle };
-    const outgoing = { method, path, headers, body: body?.stream ?? null, upgrade, ...times };
+    const outgoing = { method, path, headers, body: arrived ?? body?.stream ?? null, upgrade, ...times };
     current = attempt(upstream, outgoing, {
       response,
       fields: choice.fields,

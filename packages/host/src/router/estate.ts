@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@sluice/core';
 import { bucketSchema } from './bucket';
 import { routeSchema } from './route';
 

@@ -185,7 +185,7 @@ describe('figures', () => {
     figures.begin(stable, false).answered(500, 1);
     at(12_000);
     expect(all()).toHaveLength(3); // it is not sure yet that the other one has them
-    figures.forget(estate.buckets);
+    figures.forget();
     expect(all()).toMatchObject([{ from: 11_400, to: 12_000, slots: [{ requests: 1, errors: 1 }, {}] }]);
 
     const next = createFigures(route(1, { stable: 95, canary: 5 }), () => 12_000, settings, estate);

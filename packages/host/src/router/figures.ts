@@ -1,6 +1,7 @@
 import { bucketsWithin, spanFrom, spansUntil, type Bucket, type Span } from './bucket';
 import type { Clock } from './clock';
 import type { FiguresEstate } from './estate';
+import { keepBucket, recallBucket, type KeptBucket } from './kept-bucket';
 import type { Limits } from './limits';
 import { sameShare, type Route, type Share } from './route';
 import { createTally, readTally, recordLatency, resetTally, type Tally } from './tally';
@@ -31,8 +32,8 @@ export interface Figures {
   within(from: number, to: number): Bucket[];
   /** Closes the open bucket and gives all that are kept, for another process to go on from there. */
   estate(): FiguresEstate;
-  /** These are another process's to tell of from now on. */
-  forget(buckets: readonly Bucket[]): void;
+  /** What the last estate held is another process's to tell of from now on. */
+  forget(): void;
   /** What is in flight now, for every slot and release of the route, and those of earlier routes until they are done. */
   inFlight(): (Share & { requests: number })[];
 }
@@ -50,14 +51,15 @@ export function createFigures(
   let route = first;
   let open: Span = spanFrom(inherited?.until ?? clock(), limits.bucket);
   let tallies: Tally[] = route.slots.map(createTally);
-  let closed: Bucket[] = [...(inherited?.buckets ?? [])];
+  let closed: KeptBucket[] = (inherited?.buckets ?? []).map(keepBucket);
+  let given: ReadonlySet<KeptBucket> = new Set();
 
   const inRoute = (tally: Tally) => route.slots.some((slot) => sameShare(slot, tally.share));
 
   function close(span: Span): void {
     const { generation, sequence } = route;
     const slots = tallies.filter((tally) => inRoute(tally) || tally.requests + tally.inFlight > 0).map(readTally);
-    closed.push({ ...span, generation, sequence, slots });
+    closed.push(keepBucket({ ...span, generation, sequence, slots }));
     tallies.forEach(resetTally);
     tallies = tallies.filter((tally) => inRoute(tally) || tally.inFlight > 0);
   }
@@ -152,15 +154,16 @@ export function createFigures(
     },
     within(from, to) {
       advance();
-      return bucketsWithin(closed, from, to);
+      return bucketsWithin(closed, from, to).map(recallBucket);
     },
     estate() {
       open = spanFrom(closeEarly(), limits.bucket);
-      return { until: open.from, buckets: [...closed] };
+      given = new Set(closed);
+      return { until: open.from, buckets: closed.map(recallBucket) };
     },
-    forget(buckets) {
-      const forgotten = new Set(buckets);
-      closed = closed.filter((bucket) => !forgotten.has(bucket));
+    forget() {
+      closed = closed.filter((bucket) => !given.has(bucket));
+      given = new Set();
     },
     inFlight: () =>
       tallies

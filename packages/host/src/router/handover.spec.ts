@@ -1,22 +1,24 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { Agent } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { kill } from '../testing/host-program';
-import { createRouterClient, type RouterClient } from './client';
+import type { RouterClient } from './client';
 import type { RouteInput, Slot } from './route';
 import { startLoad } from './testing/load';
 import { buildRouter, type RouterProgram } from './testing/process';
+import { openStation, type Station } from './testing/station';
+import { closing, switching, textFrom, upgraded } from './testing/switching';
 import { send } from './testing/visitor';
-import { freePort, openWorld, slot, until, type World } from './testing/world';
+import { freePort, slot, until, type World } from './testing/world';
 
 jest.setTimeout(90_000); // processes start as slowly as the machine is busy
 
 let program: RouterProgram;
 let newer: RouterProgram;
-let world: World; // lends its instances
+let station: Station;
+let world: World;
 let dir: string;
 let port: number;
 let client: RouterClient;
@@ -30,18 +32,16 @@ beforeAll(async () => {
 afterAll(() => Promise.all([program.remove(), newer.remove()]));
 
 beforeEach(async () => {
-  world = await openWorld();
-  dir = await mkdtemp(join(tmpdir(), 'sluice-router-'));
+  station = await openStation();
+  ({ world, dir, client } = station);
   port = await freePort();
-  client = createRouterClient(join(dir, 'router.sock'));
   first = program.start(dir);
   pids = [first.pid ?? 0];
-  await until(async () => (await client.health().catch(() => null))?.pid === first.pid);
+  await station.up(first);
 });
 afterEach(async () => {
   pids.forEach(kill);
-  await world.close();
-  await rm(dir, { recursive: true, force: true });
+  await station.close();
 });
 
 const routeOf = (sequence: number, slots: Slot[]): RouteInput => ({
@@ -112,6 +112,27 @@ describe('a router that is replaced', () => {
     expect(await begun).toMatchObject({ status: 200, body: 'done', headers: { connection: 'close' } });
     await until(async () => (await counted()) === 2);
     expect((await client.routes()).routes).toMatchObject([{ inFlight: [{ requests: 0 }] }]);
+  });
+
+  it('holds a WebSocket that it has, both ways, while the next one serves, and ends when that is over', async () => {
+    const { instance, next } = await switching(world);
+    await client.put(routeOf(1, [slot('stable', 100, [instance])]));
+    const [old, { socket }] = [await upgraded({ port: () => port }), await next()];
+    await swap(newer);
+    old.socket.write('ping');
+    expect(await textFrom(socket)).toBe('ping');
+    socket.write('pong');
+    expect(await textFrom(old.socket)).toBe('pong');
+    expect((await client.routes()).routes).toMatchObject([{ inFlight: [{ requests: 1 }] }]);
+    const [fresh, other] = [await upgraded({ port: () => port }), await next()];
+    expect(pids.map(isAlive)).toEqual([true, true]);
+    old.socket.end();
+    await Promise.all([closing(socket), closing(old.socket)]);
+    await until(() => pids.map(isAlive).join() === 'false,true');
+    fresh.socket.write('still');
+    expect(await textFrom(other.socket)).toBe('still');
+    await until(async () => (await counted()) === 2);
+    fresh.socket.destroy();
   });
 
   it('answers once more on a connection that was idle, by the route that is in force then', async () => {

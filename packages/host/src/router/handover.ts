@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { Server } from 'node:net';
-import { z } from 'zod';
+import { z } from '@sluice/core';
 import { estateSchema, type Estate } from './estate';
 import type { Place } from './route';
 import type { SocketSource } from './table';

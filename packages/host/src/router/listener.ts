@@ -5,6 +5,7 @@ import { sluiceError, type SluiceError } from '@sluice/core';
 import { codeOf } from './failure';
 import { Incoming, responseTo } from './incoming';
 import { limitsOf, mostHeaderBytes, type Limits } from './limits';
+import { createRoster } from './roster';
 import type { Route } from './route';
 
 export interface Listener {
@@ -27,6 +28,12 @@ export interface Listener {
 /** So much later than planned a connection that has been idle too long may end. */
 const grace = 2_000;
 
+/**
+ * So much of a body is held before its sender is held back: what is read at a time, or every body of some size would stop
+ * and go. As Node's own from 22 on.
+ */
+const highWaterMark = 64 * 1024;
+
 /** Clients that take too long over their header fields are looked for so often at least. */
 const lookout = 5_000;
 
@@ -44,7 +51,7 @@ export async function listen(
   inherited?: TcpServer,
 ): Promise<Listener> {
   const { host, port } = place;
-  const active = new Set<ServerResponse>();
+  const active = createRoster<ServerResponse>();
   /** Connections that Node's server knows nothing of any more. */
   const upgraded = new Set<Socket>();
   let stopping = false;
@@ -53,15 +60,16 @@ export async function listen(
   const server = createServer(
     {
       IncomingMessage: Incoming,
+      highWaterMark,
       keepAliveTimeout: limits.clientIdle,
       connectionsCheckingInterval: Math.min(limits.headers, lookout),
       requestTimeout: 0, // uploads take as long as they take
       maxHeaderSize: mostHeaderBytes,
     },
     (request, response) => {
-      active.add(response);
+      const leave = active.enter(response);
       response.once('close', () => {
-        active.delete(response);
+        leave();
         if (stopping) server.closeIdleConnections();
       });
       if (stopping || leaving) response.shouldKeepAlive = false;
@@ -97,7 +105,7 @@ export async function listen(
   async function end(close: () => void, limit: number): Promise<void> {
     const closed = once(server, 'close');
     close();
-    for (const response of active) if (!response.headersSent) response.shouldKeepAlive = false;
+    for (const response of active.present()) if (!response.headersSent) response.shouldKeepAlive = false;
     const timer = setTimeout(() => {
       server.closeAllConnections();
       for (const socket of upgraded) socket.destroySoon();

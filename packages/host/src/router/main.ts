@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import { z } from '@sluice/core';
 import { createJsonClient } from '../control/json-client';
 import { keepPeer, type Keeping, type Peer } from '../peer';
 import { identitySchema } from '../protocol';

@@ -1,18 +1,19 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRouterClient, type RouterClient } from './client';
+import type { RouterClient } from './client';
 import { buildRouter } from './testing/process';
+import { openStation, type Station } from './testing/station';
 import { accepts, send } from './testing/visitor';
-import { freePort, openWorld, slot, until, type World } from './testing/world';
+import { freePort, slot, until, type World } from './testing/world';
 
 jest.setTimeout(30_000); // processes start as slowly as the machine is busy
 
 let program: Awaited<ReturnType<typeof buildRouter>>;
-let world: World; // lends its instances
+let station: Station;
+let world: World;
 let dir: string;
 let client: RouterClient;
 let running: ChildProcess[];
@@ -23,21 +24,18 @@ beforeAll(async () => {
 afterAll(() => program.remove());
 
 beforeEach(async () => {
-  world = await openWorld();
-  dir = await mkdtemp(join(tmpdir(), 'sluice-router-'));
-  client = createRouterClient(join(dir, 'router.sock'));
+  station = await openStation();
+  ({ world, dir, client } = station);
   running = [];
 });
 afterEach(async () => {
   for (const router of running) if (router.exitCode === null) router.kill('SIGKILL');
-  await world.close();
-  await rm(dir, { recursive: true, force: true });
+  await station.close();
 });
 
 async function start(router = program.start(dir)): Promise<ChildProcess> {
   running.push(router);
-  await until(async () => (await client.health().catch(() => null))?.pid === router.pid);
-  return router;
+  return station.up(router);
 }
 
 describe('the router process', () => {

@@ -76,9 +76,9 @@ describe('the router', () => {
     await mkdir(file); // no file takes the place of a folder
     const next = await world.apply([slot('stable', 100, [green])]);
     expect((await world.send()).body).toBe('green');
-    await expect(world.client.put(next)).resolves.toEqual({ saved: false });
+    await expect(world.client.put(next)).resolves.toMatchObject({ saved: false });
     await rm(file, { recursive: true });
-    await expect(world.client.put(next)).resolves.toEqual({ saved: true });
+    await expect(world.client.put(next)).resolves.toMatchObject({ saved: true });
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ routes: [next] });
   });
 

@@ -1,6 +1,6 @@
 import { readFile, rename } from 'node:fs/promises';
 import { ownerOnly, replaceFile } from '@sluice/adapters/durable';
-import { z } from 'zod';
+import { z } from '@sluice/core';
 import { codeOf } from './failure';
 import { routeSchema, type Route } from './route';
 

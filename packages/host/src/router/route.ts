@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@sluice/core';
 import { mostHeaderBytes } from './limits';
 
 const name = z.string().min(1).max(200);

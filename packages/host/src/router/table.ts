@@ -38,8 +38,8 @@ export interface Table {
   remove(place: Place): Promise<void>;
   list(): Listing[];
   readonly socketOf: SocketSource;
-  /** All closed buckets; `undefined` for a route that is not there. */
-  figures(place: Place): Bucket[] | undefined;
+  /** All closed buckets that begin at `from` or later; `undefined` for a route that is not there. */
+  figures(place: Place, from: number): Bucket[] | undefined;
   /**
    * Hands everything over. Nothing changes meanwhile; when `give` resolves, another process has it: then this table
    * accepts no more connections, and puts routes in force only for those that it has. When it rejects, nothing happened.
@@ -195,7 +195,7 @@ export function createTable(file: string, clock: Clock, limits: Limits, lead?: L
 
     socketOf,
 
-    figures: (place) => entries.get(keyOf(place))?.live.figures.within(0, Infinity),
+    figures: (place, from) => entries.get(keyOf(place))?.live.figures.within(from, Infinity),
 
     handOver: (give) =>
       inTurn(async () => {
@@ -205,7 +205,7 @@ export function createTable(file: string, clock: Clock, limits: Limits, lead?: L
           given.map(({ estate }) => estate),
           socketOf,
         );
-        for (const { live, estate } of given) live.figures.forget(estate.buckets);
+        for (const { live } of given) live.figures.forget();
         return { left: depart() };
       }),
 

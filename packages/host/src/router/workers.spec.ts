@@ -1,21 +1,23 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { Agent } from 'node:http';
-import { tmpdir } from 'node:os';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { endProcesses, kill, processesOf } from '../testing/host-program';
-import { createRouterClient, type RouterClient } from './client';
+import type { RouterClient } from './client';
 import type { RouteInput, Slot } from './route';
 import { startLoad } from './testing/load';
 import { buildRouter, type RouterProgram } from './testing/process';
+import { openStation, type Station } from './testing/station';
 import { send } from './testing/visitor';
-import { freePort, openWorld, slot, until, type World } from './testing/world';
+import { freePort, slot, until, type World } from './testing/world';
 
 jest.setTimeout(90_000); // processes start as slowly as the machine is busy
 
 let program: RouterProgram;
-let world: World; // lends its instances
+let station: Station;
+let world: World;
 let dir: string;
 let port: number;
 let client: RouterClient;
@@ -26,15 +28,13 @@ beforeAll(async () => {
 afterAll(() => program.remove());
 
 beforeEach(async () => {
-  world = await openWorld();
-  dir = await mkdtemp(join(tmpdir(), 'sluice-router-'));
+  station = await openStation();
+  ({ world, dir, client } = station);
   port = await freePort();
-  client = createRouterClient(join(dir, 'router.sock'));
 });
 afterEach(async () => {
   await endProcesses(dir);
-  await world.close();
-  await rm(dir, { recursive: true, force: true });
+  await station.close();
 });
 
 const routeOf = (sequence: number, slots: Slot[], changes: Partial<RouteInput> = {}): RouteInput => ({
@@ -46,8 +46,7 @@ const beside = () => processesOf(dir).filter(({ command }) => command.includes('
 const serving = async () => (await readdir(dir)).filter((name) => /^r\d+\.sock$/.test(name)).length;
 
 async function start(): Promise<ChildProcess> {
-  const router = program.start(dir, '--workers', '3');
-  await until(async () => (await client.health().catch(() => null))?.pid === router.pid);
+  const router = await station.up(program.start(dir, '--workers', '3'));
   await until(async () => (await serving()) === 2);
   return router;
 }
@@ -91,6 +90,33 @@ describe('a router of several processes', () => {
     await until(async () => (await counted()) === 200);
     expect(await counted('canary')).toBe(bodies.filter((body) => body === 'canary').length);
     expect(Math.abs((await counted('canary')) - 20)).toBeLessThanOrEqual(3);
+  });
+
+  it('has one access log, of which each request is a whole line', async () => {
+    const accessLog = join(dir, 'access.jsonl');
+    await start();
+    await client.put(routeOf(1, [slot('stable', 100, [await world.instance('stable')])], { accessLog }));
+    for (let i = 0; i < 10; i += 1) await crowd(20);
+    const lines = async () => (await readFile(accessLog, 'utf8')).split('\n').filter(Boolean);
+    await until(async () => (await lines().catch(() => [])).length === 200);
+    expect((await lines()).map((line): unknown => JSON.parse(line))).toEqual(
+      Array(200).fill(expect.objectContaining({ path: '/', status: 200 })),
+    );
+  });
+
+  it('takes so many connections in each of them as the limit says', async () => {
+    await start();
+    const limits = { connect: 1_000, headers: 5_000, idle: 5_000, whole: 5_000, connections: 2, headerBytes: 16_384 };
+    await client.put(routeOf(1, [slot('stable', 100, [await world.instance('stable')])], { limits }));
+    let refused = 0;
+    const visitors = Array.from({ length: 30 }, () =>
+      connect(port, '127.0.0.1')
+        .on('error', () => undefined)
+        .once('close', () => (refused += 1)),
+    );
+    await until(() => refused >= 24); // two are held by each of the three
+    expect(visitors.filter((visitor) => !visitor.destroyed).length).toBeLessThanOrEqual(6);
+    for (const visitor of visitors) visitor.destroy();
   });
 
   it('puts another process in the place of one that was killed, which knows the routes', async () => {

@@ -31,7 +31,7 @@ export async function switching(world: World, name = 'stable', onRequest?: Reque
 }
 
 /** A client whose offer is taken up. */
-export async function upgraded(world: World, headers: Record<string, string> = offer) {
+export async function upgraded(world: Pick<World, 'port'>, headers: Record<string, string> = offer) {
   const sent = open(world.port(), { headers });
   sent.end();
   return new Promise<{ response: IncomingMessage; socket: Socket }>((resolve, reject) => {
