@@ -40,10 +40,16 @@ async function state(): Promise<EnvironmentState> {
 
 /** What is known of the canary: its number among the rollouts, the step it is at, and the requests counted for it. */
 async function canary() {
-  const { rollout, generation } = await state();
+  const { rollout } = await state();
   const step = rollout?.steps[0];
   const { requests } = summarise((step?.slots ?? []).filter(({ slot }) => slot === 'canary'));
-  return { generation, phase: rollout?.phase.name, steps: rollout?.steps.length, requests, outcome: rollout?.outcome };
+  return {
+    number: rollout?.number,
+    phase: rollout?.phase.name,
+    steps: rollout?.steps.length,
+    requests,
+    outcome: rollout?.outcome,
+  };
 }
 
 const routesSchema = z.object({
@@ -93,13 +99,13 @@ it('goes on with the rollout when the terminal is gone, the controller, or the r
   });
   expect(second.router).toBe(first.router);
   const after = await canary();
-  expect(after).toMatchObject({ generation: before.generation, steps: 1 });
+  expect(after).toMatchObject({ number: before.number, steps: 1 });
   expect(after.requests).toBeGreaterThanOrEqual(kept.requests);
   const later = await until('more evidence', async () => {
     const found = await canary();
     return found.requests > after.requests || found.steps !== 1 ? found : null;
   });
-  expect(later).toMatchObject({ generation: before.generation, steps: 1, outcome: null });
+  expect(later).toMatchObject({ number: before.number, steps: 1, outcome: null });
   expect(seenBetween(killedAt, Date.now()).length).toBeGreaterThan(10);
   expect(seenBetween(0, Date.now()).filter(isLost)).toEqual([]);
 
@@ -122,8 +128,8 @@ it('goes on with the rollout when the terminal is gone, the controller, or the r
 
   const done = await until('the end of the rollout', async () => (await state()).rollout?.outcome, { limit: 180_000 });
   expect(done).toMatchObject({ result: 'done' });
-  const { generation, stable } = await state();
-  expect(generation).toBe(before.generation);
+  const { rollout, stable } = await state();
+  expect(rollout?.number).toBe(before.number);
   expect(stable?.configuration).toBe('next');
   const outside = traffic.exchanges.filter(
     ({ sentAt, endedAt }) => endedAt < routerKilledAt || sentAt > servedAgain.endedAt,

@@ -31,9 +31,15 @@ export const fileErrors = {
     (d) => `The state file ${d.file} has version ${d.found}; this Sluice knows up to ${d.known}.`,
     () => 'Use the version of Sluice that wrote it, or a newer one. Nothing was changed.',
   ),
+  STATE_STALE: row<{ project: string; environment: string; owner: string; generation: number }>(
+    (d) =>
+      `${d.owner || 'Another driver'} has taken over ${d.project} in ${d.environment} (generation ${d.generation}).`,
+    () => 'Nothing to do: that one goes on. This one stops and changes nothing any more.',
+  ),
   STATE_LOST: row<{ project: string; environment: string }>(
     (d) => `The state of ${d.project} in ${d.environment} was lost, so nothing is known of the rollout before.`,
-    (d) => `Restore the state file, or deploy first: nx run ${d.project}:deploy-prod`,
+    (d) =>
+      `Restore the state file, or deploy first: nx run ${d.project}:deploy-prod. Or end what serves: nx run ${d.project}:deploy-down`,
   ),
   AUDIT_CORRUPT: row<{ file: string; line: number; problem: string }>(
     (d) => `The audit log ${d.file} is broken at line ${d.line}: ${d.problem}.`,

@@ -1,7 +1,7 @@
 /** The public surface of the pure core, by what it is about. */
 export { digestOf, sha256, canonicalJson, type Digest } from './digest';
 export { SluiceError, sluiceError, toProblem, fromProblem, type ErrorCode, type Problem } from './errors';
-export type { Health } from './health';
+export type { Crash, Health } from './health';
 export { formatInstant, isoInstant } from './instant';
 export {
   pipeline,
@@ -89,8 +89,12 @@ export {
 } from './rollout/plan';
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
 export { refuse } from './rollout/acts';
+export { isEnvironmental, notStarted } from './rollout/blame';
 export { retryCommand } from './rollout/retry-command';
 export { initialState, recoveredState } from './rollout/initial';
+export { notBefore } from './rollout/not-before';
+export { takeOver } from './rollout/take-over';
+export { mayReplace, type Version } from './rollout/version';
 export { transition } from './rollout/transition';
 export { run } from './rollout/run';
 
@@ -103,5 +107,8 @@ export { deploymentReport } from './report/report';
 export { completionSignal, type CompletionSignal } from './report/signal';
 export { statusReport, type StatusInput, type StatusReport } from './report/status';
 export { statusTable } from './report/status-table';
+
+/** For what the other packages parse: one copy of zod for all. */
+export * as z from './zod';
 
 export type * from './ports';

@@ -2,7 +2,7 @@ import type { Instant, Interval } from './analysis/figures';
 import type { CheckResult } from './checks/check';
 import type { Service } from './config/schema';
 import type { Health } from './health';
-import type { Act, AuditEntry, EnvironmentState, Outcome, Route } from './rollout/model';
+import type { Act, AuditEntry, Cause, EnvironmentState, Event, Outcome, Route } from './rollout/model';
 import type { Plan } from './rollout/plan';
 import type { ReleaseManifest, Workload } from './release';
 import type { Digest } from './digest';
@@ -35,6 +35,8 @@ export interface Runtime {
 export interface Answer {
   ok: boolean;
   reason: string;
+  /** Whose doing it is that it is not ok; the release's where it is left out. */
+  cause?: Cause;
 }
 
 /** Moves traffic. */
@@ -42,8 +44,9 @@ export interface TrafficRouter {
   /**
    * Resolves when the route is in force: no request that arrives later is sent by an older one. Rejects with
    * `ROUTE_STALE` when a route of a newer (generation, sequence) is in force, with `PORT_IN_USE` for a taken port.
+   * Answers a time at which it was, by the clock that its figures go by.
    */
-  apply(route: Route, signal: AbortSignal): Promise<void>;
+  apply(route: Route, signal: AbortSignal): Promise<Instant>;
   /** The route in force, or `null`. */
   read(project: string, environment: string, signal: AbortSignal): Promise<Route | null>;
 }
@@ -62,15 +65,18 @@ export interface MetricSource {
 
 export interface StateStore {
   load(project: string, environment: string): Promise<EnvironmentState | null>;
-  /** Whole or not at all, and durable when it resolves. */
-  save(state: EnvironmentState): Promise<void>;
+  /**
+   * Whole or not at all, and durable when it resolves. Rejects with `STATE_STALE` where what is stored must not be replaced
+   * (`mayReplace`). `after`: what the caller has loaded; left out by the driver whose state it is.
+   */
+  save(state: EnvironmentState, after?: EnvironmentState | null): Promise<void>;
 }
 
 /** Takes what happened. `record` appends to the audit log, each entry (by id) once. */
 export interface EventSink {
   record(entries: AuditEntry[]): Promise<{ head: Digest | null; count: number }>;
-  /** Tells whoever is attached; never fails and never waits. */
-  progress(state: EnvironmentState): void;
+  /** Tells whoever is attached, with what led there; never fails and never waits. */
+  progress(state: EnvironmentState, event: Event | null): void;
 }
 
 /** Whether a declared service answers. */

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   environmentNames,
+  formatInstant,
   routeOf,
   sluiceError,
+  takeOver,
   type CheckOutcome,
   type Health,
   type Plan,
@@ -20,14 +21,14 @@ import {
   createStateStore,
   hostFolder,
   listStates,
-  type DeploymentFiles,
+  standingFiles,
 } from '@sluice/adapters/files';
 import { urlOf } from './address';
 import { holdSocket } from './control/held-socket';
 import { createDrivers, type Drivers } from './controller/drivers';
 import { drained } from './controller/drain';
 import { readStatus } from './controller/live';
-import { loadState } from './controller/load-state';
+import { nothingLive } from './controller/idle';
 import { createMetricSource } from './controller/metrics';
 import { createPublisher } from './controller/publisher';
 import { createRollouts } from './controller/rollouts';
@@ -57,13 +58,16 @@ export interface HostOptions {
 }
 
 export interface Host {
-  /** Resolves when someone asked the host to end. */
-  closed: Promise<void>;
+  /** Resolves when the host is to end: someone asked for it and nothing is live, or another controller acts by now. */
+  closed: Promise<'idle' | 'superseded'>;
   /** Lets go of everything as it is, for the next controller. */
   leave(): Promise<void>;
 }
 
 /** Answers that are on their way when the host ends get so long. */
+/** How long until what could not be taken over is tried again. */
+const takeOverAgain = 5_000;
+
 const lastAnswers = 500;
 
 /** Puts the embedded engine together. This is the only file of the host that names adapters. */
@@ -76,7 +80,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
   let mayAct: () => void = () => undefined;
   const store = fencedStore(createStateStore(root), () => mayAct());
   const releases = createReleaseStore(root, (message) => say('warning', { message }));
-  const files = standing(createDeploymentFiles(root), root);
+  const files = standingFiles(createDeploymentFiles(root), root);
   const router = fencedRouter(createRouterClient(sockets.router), () => mayAct());
   const token = randomBytes(16).toString('hex');
   const supervisor = createSupervisor({
@@ -128,9 +132,16 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     },
     report,
   });
+  const owner = `controller ${process.pid} since ${formatInstant(clock.now())}`;
   const drivers: Drivers = createDrivers({
     load: (project, environment) =>
-      loadState(project, environment, { store, router: traffic, releases, audit, clock, supervisor }),
+      takeOver(
+        project,
+        environment,
+        owner,
+        { store, router: traffic, releases, audit, clock, runtime: supervisor },
+        new AbortController().signal,
+      ),
     portsOf: () => ({
       ...{ clock, runtime, router: traffic, metrics, store, services, verifier, publisher },
       sink: createSink(audit, files.log, clock, (entry) => drivers.stateOf(entry.project, entry.environment)),
@@ -154,8 +165,8 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
 
   const startedAt = clock.now();
   let isLeaving = false;
-  let close: () => void = () => undefined;
-  const closed = new Promise<void>((resolve) => (close = resolve));
+  let close: (why: 'idle' | 'superseded') => void = () => undefined;
+  const closed = new Promise<'idle' | 'superseded'>((resolve) => (close = resolve));
   const desk: Desk = {
     ready: async () => {
       if (isLeaving) throw sluiceError('HOST_LEAVING', {});
@@ -197,7 +208,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       if (drivers.isLive()) return false;
       isLeaving = true;
       await keeper.end();
-      close();
+      close('idle');
       return true;
     },
     report,
@@ -207,7 +218,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     try {
       held.check();
     } catch (thrown) {
-      close();
+      close('superseded');
       throw thrown;
     }
   };
@@ -225,7 +236,13 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     },
     report,
   });
-  resume().catch((thrown: unknown) => report('taking over', thrown));
+  const takeOverAll = (): void => {
+    resume().catch((thrown: unknown) => {
+      report('taking over', thrown);
+      if (!isLeaving) setTimeout(takeOverAll, takeOverAgain).unref();
+    });
+  };
+  takeOverAll();
 
   return {
     closed,
@@ -238,6 +255,13 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     },
   };
 }
+
+/** Whether a controller would find nothing that runs, should serve or is under way. What can't be read may be live. */
+export const isIdle = (root: string): Promise<boolean> =>
+  nothingLive(join(hostFolder(root), 'instances.json'), async () => {
+    const store = createStateStore(root);
+    return Promise.all((await listStates(root)).map((place) => store.load(place.project, place.environment)));
+  });
 
 async function probeService(service: Service, signal: AbortSignal): Promise<Health> {
   const { status, reason } = await connectivityCheck().run({ services: [{ ...service, critical: true }] }, signal);
@@ -255,22 +279,6 @@ async function smoke({ plan, baseUrl }: { plan: Plan; baseUrl: string }, signal:
   const { status, reason, ...rest } = await connectivityCheck().run({ services: [service] }, signal);
   const said = `no smoke tests are configured; ${plan.healthPath}: ${reason}`;
   return { ...rest, reason: said, status: status === 'pass' ? 'warn' : status };
-}
-
-/** A worktree that was removed is not made again by what would be written there, which goes to the main checkout. */
-function standing(files: DeploymentFiles, root: string): DeploymentFiles {
-  const isFolder = (path: string) =>
-    stat(path).then(
-      (found) => found.isDirectory(),
-      () => false,
-    );
-  const at = async (worktree: string) => ((await isFolder(worktree)) ? worktree : root);
-  return {
-    receipts: (checkout, project) => files.receipts(checkout, project),
-    writeReport: async (worktree, project, text) => files.writeReport(await at(worktree), project, text),
-    writeSignal: async (worktree, project, signal) => files.writeSignal(await at(worktree), project, signal),
-    log: async (worktree, log, line) => files.log(await at(worktree), log, line),
-  };
 }
 
 /** Releases that a state names are never pruned. */

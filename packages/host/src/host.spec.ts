@@ -157,7 +157,7 @@ describe('a host', () => {
     }, 30_000);
     expect(next).not.toBe(pid);
     const after = await host.state(project, 'production');
-    expect(after).toMatchObject({ generation: before.generation, rollout: { plan: { release: { id } } } });
+    expect(after).toMatchObject({ generation: before.generation + 1, rollout: { plan: { release: { id } } } });
     expect(requestsOf(after.rollout?.steps[0])).toBeGreaterThanOrEqual(requestsOf(before.rollout?.steps[0]));
     expect(after.rollout?.startedAt).toBe(before.rollout?.startedAt);
 
@@ -227,7 +227,7 @@ describe('a host', () => {
   it('takes a bad release back by itself, and does not take it again', async () => {
     const before = await host.state(project, 'production');
     const { id } = await deploy('production', 'bad', 'errors');
-    await rm(join(root, 'worktree'), { recursive: true });
+    await rm(join(root, 'worktree'), { recursive: true, maxRetries: 5 }); // it is being written to
     const state = await follow('production', isSettled);
     expect(state).toMatchObject({
       stable: before.stable,
@@ -267,8 +267,8 @@ describe('a host', () => {
     rmSync(stateFile(root, project, 'production')); // before the next controller is up to read it
     host = await connectHost(root, program.controller);
     expect(await host.state(project, 'production')).toMatchObject({ stable, rollout: null });
-    const down = host.takeDown({ project, environment: 'production', by });
-    await expect(down).rejects.toMatchObject({ code: 'STATE_LOST' });
+    const back = host.rollBack({ project, environment: 'production', to: null, reason: 'it is slow', by });
+    await expect(back).rejects.toMatchObject({ code: 'STATE_LOST' });
     expect((await host.status(project)).environments).toHaveLength(2);
 
     const { id } = await deploy('production', 'fifth');
@@ -278,11 +278,14 @@ describe('a host', () => {
     expect(await ask('production')).toEqual({ status: 200, body: 'fifth' });
   });
 
-  it('ends with both processes when nothing is live any more, and only then', async () => {
+  it('ends with both processes when nothing is live any more, and only then, also where a state was lost', async () => {
     expect(await host.close()).toBe(false);
+    kill((await host.health()).pid);
+    rmSync(stateFile(root, project, 'staging'));
+    host = await connectHost(root, program.controller);
     for (const environment of ['staging', 'production'] as const) {
       expect(await host.takeDown({ project, environment, by })).toEqual({ how: 'ending' });
-      await follow(environment, ({ rollout }) => rollout?.phase.name === 'over');
+      await follow(environment, ({ rollout }) => !rollout || rollout.phase.name === 'over');
     }
     await expect(ask('production')).rejects.toThrow('fetch failed');
     expect(await host.close()).toBe(true);

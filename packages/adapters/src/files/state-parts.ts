@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@sluice/core';
 
 /** Parts of the state that several of its shapes share. */
 export const text = z.string();

@@ -1,5 +1,4 @@
-import type { EnvironmentState } from '@sluice/core';
-import { z } from 'zod';
+import { z, type EnvironmentState } from '@sluice/core';
 import { planSchema } from './plan-schema';
 import { checkResult, gate, instant, ref, slot, text, workload, type Assert, type Same } from './state-parts';
 
@@ -80,6 +79,7 @@ const stepRecord = z.strictObject({
 const problem = z.strictObject({ code: text, message: text, remedy: text });
 
 const rollout = z.strictObject({
+  number: z.int().default(0),
   plan: planSchema,
   startedAt: instant,
   endedAt: instant.nullable(),
@@ -87,6 +87,8 @@ const rollout = z.strictObject({
   outcome: outcome.nullable(),
   wayBack: text.nullable(),
   steps: z.array(stepRecord),
+  // a state that is older than this knows of one driver only
+  isClaimed: z.boolean().default(true),
   verification: z.strictObject({ gate, checks: z.array(checkResult) }).nullable(),
   failures: z.strictObject({ count: z.number(), problem: problem.nullable(), retryAt: instant }),
 });
@@ -109,6 +111,9 @@ export const stateSchema = z.strictObject({
   environment: text,
   generation: z.int(),
   sequence: z.int(),
+  owner: text.default(''),
+  at: instant.default(0),
+  listening: planSchema.pick({ host: true, port: true, router: true }).nullable().default(null),
   stable: ref.nullable(),
   previous: z.strictObject({ release: ref, warmUntil: instant.nullable() }).nullable(),
   refused: z.array(z.strictObject({ release: text, reason: text, at: instant })),
@@ -116,6 +121,9 @@ export const stateSchema = z.strictObject({
   outbox: z.array(auditEntry),
   audit: z.strictObject({ head: text.nullable(), count: z.int() }),
 });
+
+/** What two states are ordered by. */
+export const versionSchema = stateSchema.pick({ generation: true, sequence: true, owner: true }).strip();
 
 /** Does not compile when schema and model differ in either direction. */
 type _Proof = Assert<Same<z.output<typeof stateSchema>, EnvironmentState>>;

@@ -69,7 +69,7 @@ describe('the state store', () => {
     const { router: _, ...plan } = rollout.plan;
     const older = JSON.stringify({ ...sampleState, rollout: { ...rollout, plan } });
     const root = plant(scratchFolder(), { '.sluice/state/production/@acme+web.json': older });
-    expect((await load(root))?.rollout?.plan.router).toEqual(routerDefaults);
+    expect((await load(root))?.rollout?.plan.router).toEqual(routerDefaults());
   });
 
   it('keeps the last of many saves, and nothing beside it', async () => {
@@ -115,7 +115,7 @@ describe('the state store', () => {
     ['without a member', whole.replace('"generation":2,', ''), 'generation'],
     ['with a member too many', whole.replace('"version":1', '"version":1,"colour":"red"'), 'colour'],
     ['with an unknown phase', whole.replace('"watching"', '"dreaming"'), 'rollout.phase.name'],
-    ['with a number as text', whole.replace('"port":8080', '"port":"8080"'), 'rollout.plan.port'],
+    ['with a number as text', whole.replace('"sequence":17', '"sequence":"17"'), 'sequence'],
     ['of another project', whole.replace('"project":"@acme/web"', '"project":"other"'), 'state of other in production'],
   ])('names a file that is %s, and leaves it alone', async (_, content, problem) => {
     const root = scratchFolder();

@@ -1,6 +1,7 @@
 import { aPlan, aRelease, aState, aStateIn, phases } from '../testing';
 import { applyAct, refuse } from './acts';
 import type { Act, EnvironmentState, Phase } from './model';
+import { nextCommand } from './next';
 import { transition } from './transition';
 
 const at = 2_000;
@@ -36,12 +37,11 @@ describe('an act', () => {
     ['abort', aStateIn(phases.clearing), abort],
     ['abort', aState(), abort],
     ['allow', aState(), allow],
-    ['down', aState(), down],
     ['down', aState({ stable: null }), down],
     ['goal', aState(), goal],
   ])('that is refused changes nothing: %s', (_, state, act) => {
     expect(applyAct(state, act)).toEqual(state);
-    expect(transition(state, act)).toEqual({ ...state, sequence: state.sequence + 1 });
+    expect(transition(state, act)).toEqual({ ...state, at: Math.max(state.at, act.at), sequence: state.sequence + 1 });
   });
 
   it('says who is under way, since when, and how to end it', () => {
@@ -213,9 +213,31 @@ describe('to take an environment down', () => {
     expect(after.outbox.map(({ what, by }) => [what, by])).toEqual([['down', 'dana']]);
   });
 
+  it('takes what serves away although its state was lost, and knows of no rollout afterwards', () => {
+    const lost = aState({ previous: { release: third, warmUntil: 1 } });
+    const lowering = transition(lost, down);
+    expect(lowering).toMatchObject({ stable: null, previous: null });
+    expect(lowering.rollout?.phase).toMatchObject({
+      name: 'lowering',
+      leftovers: [{ release: first.id }, { release: third.id }],
+    });
+    expect(lowering.outbox).toMatchObject([
+      {
+        what: 'down',
+        by: 'dana',
+        release: first.id,
+        detail: 'production was taken out of service, though its state had been lost',
+      },
+    ]);
+    expect(nextCommand(lowering)).toMatchObject({ type: 'shift', route: { environment: 'production', slots: [] } });
+    const dark = transition(transition(lowering, { type: 'shifted', at, since: at }), { type: 'stopped', at });
+    expect(dark.rollout).toBeNull();
+    expect(refusal(dark, begin({ from: null, release: third }))).toBeNull();
+  });
+
   it('lets the next deployment be a first one', () => {
     const lowered = transition(aStateIn(phases.over, { stable: aRelease('next') }), down);
-    const dark = transition(transition(lowered, { type: 'shifted', at }), { type: 'stopped', at });
+    const dark = transition(transition(lowered, { type: 'shifted', at, since: at }), { type: 'stopped', at });
     expect(dark.rollout?.phase.name).toBe('over');
     expect(refusal(dark, begin({ from: null, release: third }))).toBeNull();
   });

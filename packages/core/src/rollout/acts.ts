@@ -7,6 +7,7 @@ import type { Plan } from './plan';
 import { entered } from './journal';
 import { outcomeOf, to, withdraw } from './moves';
 import { retryCommand } from './retry-command';
+import { standIn } from './stand-in';
 
 /** An act of a person on a state that admits it; on any other it changes nothing. */
 export function applyAct(state: EnvironmentState, act: Act): EnvironmentState {
@@ -21,7 +22,7 @@ export function applyAct(state: EnvironmentState, act: Act): EnvironmentState {
     case 'abort':
       return state.rollout ? abort(state, state.rollout, act) : state;
     case 'down':
-      return state.rollout ? takeDown(state, state.rollout, act) : state;
+      return takeDown(state, act);
     case 'allow':
       return entered({ ...state, refused: state.refused.filter(({ release }) => release !== act.release) }, [
         { what: 'allow', detail: act.reason, at: act.at, by: act.by, release: act.release },
@@ -52,7 +53,6 @@ export function refuse(state: EnvironmentState, act: Act): SluiceError | null {
         ? sluiceError('ROLLOUT_DECIDED', { release: nameOf(rollout.plan.release), environment: state.environment })
         : sluiceError('NO_WAY_BACK', { environment: state.environment });
     case 'down':
-      if (!rollout && state.stable) return sluiceError('STATE_LOST', state);
       return rollout && !isSettled(state) ? inProgress(state, rollout, target('rollback')) : null;
     case 'allow':
       return state.refused.some(({ release }) => release === act.release)
@@ -83,11 +83,14 @@ const inProgress = (state: EnvironmentState, { plan, startedAt }: Rollout, comma
   });
 
 /** Takes the environment out of service: first its traffic, then every release that may still run. */
-function takeDown(state: EnvironmentState, rollout: Rollout, act: Extract<Act, { type: 'down' }>): EnvironmentState {
+function takeDown(state: EnvironmentState, act: Extract<Act, { type: 'down' }>): EnvironmentState {
+  const rollout = state.rollout ?? (state.stable && standIn(state, state.stable, act));
+  if (!rollout) return state;
   const releases = [state.stable, state.previous?.release, rollout.plan.release].filter((release) => !!release);
   const leftovers = [...new Map(releases.map((release) => [release.id, workloadOf(state, release)])).values()];
-  const noted = entered({ ...state, stable: null, previous: null }, [
-    { what: 'down', detail: `${state.environment} was taken out of service`, at: act.at, by: act.by },
+  const lost = state.rollout ? '' : ', though its state had been lost';
+  const noted = entered({ ...state, rollout, stable: null, listening: null, previous: null }, [
+    { what: 'down', detail: `${state.environment} was taken out of service${lost}`, at: act.at, by: act.by },
   ]);
   return to(noted, rollout, { name: 'lowering', leftovers });
 }
@@ -98,7 +101,9 @@ function begin(state: EnvironmentState, plan: Plan, at: number): EnvironmentStat
     state.previous?.warmUntil && !kept.includes(state.previous.release.id)
       ? [workloadOf(state, state.previous.release)]
       : [];
+  const generation = state.generation + 1;
   const rollout: Rollout = {
+    number: generation,
     plan,
     startedAt: at,
     endedAt: null,
@@ -107,10 +112,11 @@ function begin(state: EnvironmentState, plan: Plan, at: number): EnvironmentStat
     wayBack: null,
     steps: [],
     verification: null,
+    isClaimed: true,
     failures: { count: 0, problem: null, retryAt: 0 },
   };
   const detail = `${nameOf(plan.release)}${plan.from ? ` after ${nameOf(plan.from)}` : ', the first release'}`;
-  const next = { ...state, generation: state.generation + 1, sequence: 0, rollout };
+  const next = { ...state, generation, sequence: 0, rollout };
   return entered(next, [{ what: plan.kind, detail, at, by: plan.by }]);
 }
 

@@ -25,7 +25,7 @@ export function answerTo(command: Command['type'], at: Instant, found: Found): E
     case 'verify':
       return { type: 'verified', at, checks };
     case 'shift':
-      return { type: 'shifted', at };
+      return { type: 'shifted', at, since: at };
     case 'observe':
       return { type: 'observed', at, interval: found.interval(), health };
     case 'publish':

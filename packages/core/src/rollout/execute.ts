@@ -1,17 +1,14 @@
-import { sluiceError, toProblem } from '../errors';
+import { toProblem } from '../errors';
 import type { Instant } from '../analysis/figures';
-import type { Clock, RolloutPorts } from '../ports';
-import { formatDuration } from '../config/duration';
+import type { RolloutPorts } from '../ports';
 import type { Command, EnvironmentState, Event } from './model';
 import type { Plan } from './plan';
-import { scoped } from './scope';
+import { within } from './within';
 
 /** How long a port may take before the command counts as failed; waits are not limited. Above every configurable time. */
 const limit = 15 * 60_000;
 /** Reading what is known already is quick: while a reading hangs, nobody watches the release. */
 const readingLimit = 30_000;
-/** How long a command may then take to stop. */
-const grace = 5_000;
 
 /** Carries out one command and says what came of it. A port that rejects is a `failed` event; rejects only on abort. */
 export async function execute(
@@ -64,8 +61,7 @@ async function perform(
       return { type: 'tried', at: clock.now(), checks };
     }
     case 'shift':
-      await router.apply(command.route, signal);
-      return { type: 'shifted', at: clock.now() };
+      return { type: 'shifted', since: await router.apply(command.route, signal), at: clock.now() };
     case 'observe': {
       const { from, workloads } = command;
       const to = Math.max(command.to, clock.now()); // a driver that was away catches up before anything is decided
@@ -102,30 +98,3 @@ const unmeasured = (from: Instant, thrown: unknown) => ({
   interval: { from, to: from, slots: [] },
   missing: toProblem(thrown),
 });
-
-/**
- * A port that gives no answer at all must not hold the rollout for ever. One that is told to stop gets some time to do so,
- * since what comes next must not meet it: an instance that starts while its release is being stopped.
- */
-function within<T>(
-  { name, limit: most }: { name: string; limit: number },
-  clock: Clock,
-  signal: AbortSignal,
-  work: (scope: AbortSignal) => Promise<T>,
-): Promise<T> {
-  return scoped(signal, async (scope, end) => {
-    const answer = work(scope);
-    const late = clock.sleepUntil(clock.now() + most, scope).then(() => {
-      throw sluiceError('COMMAND_TIMEOUT', { command: name, limit: formatDuration(most) });
-    });
-    try {
-      return await Promise.race([answer, late]);
-    } catch (thrown) {
-      end();
-      await scoped(new AbortController().signal, (waiting) =>
-        Promise.race([Promise.allSettled([answer]), clock.sleepUntil(clock.now() + grace, waiting)]),
-      );
-      throw thrown;
-    }
-  });
-}

@@ -48,9 +48,7 @@ export function backOff(
     case 'tidying':
       return to(state, calm, { name: 'proving' });
     case 'withdrawing':
-      return isNothingToRestore(state, before, problem)
-        ? to(state, calm, { ...before.phase, name: 'clearing' })
-        : again;
+      return isNothingToRestore(before, problem) ? to(state, calm, { ...before.phase, name: 'clearing' }) : again;
     case 'settling':
     case 'clearing':
     case 'cooling':
@@ -62,6 +60,6 @@ export function backOff(
   }
 }
 
-/** No route of the rollout was ever in force: it is the first, or the port that it wanted to move to was never ours. */
-const isNothingToRestore = (state: EnvironmentState, { steps }: Rollout, { code }: Problem): boolean =>
-  !state.stable || (steps.length === 0 && unservable.includes(code));
+/** No route of the rollout was ever in force: the port that it wanted was never ours. */
+const isNothingToRestore = ({ steps }: Rollout, { code }: Problem): boolean =>
+  steps.length === 0 && unservable.includes(code);

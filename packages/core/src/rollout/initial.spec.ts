@@ -1,6 +1,8 @@
 import { aRelease } from '../testing';
 import { initialState, recoveredState, type Traces } from './initial';
 import type { Route } from './model';
+import { nextCommand, routeOf } from './next';
+import { transition } from './transition';
 
 const empty = initialState('app', 'production');
 const [first, next] = [aRelease('first'), aRelease('next')];
@@ -29,15 +31,22 @@ describe('the state of an environment that has none', () => {
     ]);
   });
 
-  it('keeps the other release of a split to be stopped by the next rollout', () => {
+  it('takes its traffic from the release that has the smaller part of it', () => {
     const slots: Route['slots'] = [
       { slot: 'stable', release: first.id, weight: 95 },
       { slot: 'canary', release: next.id, weight: 5 },
     ];
-    expect(recoveredState(empty, { ...nothing, route: route(slots) })).toMatchObject({
+    const state = recoveredState(empty, { ...nothing, route: route(slots) });
+    expect(state).toMatchObject({
       stable: first,
-      previous: { release: next, warmUntil: 5_000 },
+      rollout: { plan: { release: next }, phase: { name: 'withdrawing' } },
     });
+    expect(routeOf(state).slots).toEqual([{ slot: 'stable', release: first.id, weight: 100 }]);
+    expect(routeOf(state)).toMatchObject({ host: whole.host, port: whole.port });
+
+    const shifted = transition(state, { type: 'shifted', at: 6_000, since: 6_000 });
+    expect(nextCommand(shifted)).toMatchObject({ type: 'stop', workloads: [{ release: next.id }] });
+    expect(transition(shifted, { type: 'stopped', at: 7_000 })).toMatchObject({ stable: first, rollout: null });
   });
 
   it('never uses the number of an entry that is in the audit log', () => {

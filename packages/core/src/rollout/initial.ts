@@ -1,7 +1,9 @@
 import type { Instant } from '../analysis/figures';
 import type { ReleaseRef } from '../release';
+import { routerDefaults } from '../config/schema';
 import { entered } from './journal';
-import type { EnvironmentState, Route } from './model';
+import { standIn } from './stand-in';
+import type { EnvironmentState, Listening, Route } from './model';
 
 /** An environment that nothing was ever deployed to. */
 export const initialState = (project: string, environment: string): EnvironmentState => ({
@@ -10,7 +12,10 @@ export const initialState = (project: string, environment: string): EnvironmentS
   environment,
   generation: 0,
   sequence: 0,
+  owner: '',
+  at: 0,
   stable: null,
+  listening: null,
   previous: null,
   refused: [],
   rollout: null,
@@ -29,19 +34,36 @@ export interface Traces {
 }
 
 /**
- * The state of an environment that has none. Where there are traces, it was lost: what serves is live, what else has
- * traffic is stopped by the next rollout, and the count goes on, since routes and entries of a number that is taken are
- * refused.
+ * The state of an environment whose own is gone, or older than its route. Where there are traces, what serves is live, what
+ * else the route names loses its traffic and is stopped, and the count goes on, since routes and entries of a number that
+ * is taken are refused.
  */
-export function recoveredState(empty: EnvironmentState, { route, entries, releaseOf, at }: Traces): EnvironmentState {
+export function recoveredState(before: EnvironmentState, { route, entries, releaseOf, at }: Traces): EnvironmentState {
   const taken = entries.map((id) => Number(/(\d+)\.\d+\.\d+$/.exec(id)?.[1] ?? 0));
-  const generation = taken.reduce((most, each) => Math.max(most, each), route?.generation ?? 0);
-  if (generation === 0) return empty;
-  const releases = route?.slots.flatMap(({ release }) => releaseOf(release) ?? []) ?? [];
-  const [stable = null, other] = releases;
-  const found = stable ? `${stable.id} serves` : 'nothing serves';
-  return entered(
-    { ...empty, generation: generation + 1, stable, previous: other ? { release: other, warmUntil: at } : null },
-    [{ what: 'recovered', detail: `the state was gone; ${found}`, at, ...(stable ? { release: stable.id } : {}) }],
-  );
+  const generation = taken.reduce((most, each) => Math.max(most, each), route?.generation ?? before.generation);
+  if (generation === 0) return before;
+  const served = [...(route?.slots ?? [])]
+    .sort((a, b) => b.weight - a.weight)
+    .flatMap(({ release }) => releaseOf(release) ?? []);
+  const [stable = route ? null : before.stable, other] = served;
+  const state: EnvironmentState = {
+    ...before,
+    generation: generation + 1,
+    stable,
+    listening: route && stable ? listeningOf(route) : before.listening,
+    previous: other ? { release: other, warmUntil: null } : null,
+    rollout: null,
+  };
+  const reason = `the state was gone; ${stable ? `${stable.id} serves` : 'nothing serves'}`;
+  const noted = entered(state, [{ what: 'recovered', detail: reason, at, ...(stable ? { release: stable.id } : {}) }]);
+  if (!other) return noted;
+  const rollout = standIn(noted, other, { at, by: 'sluice' });
+  const outcome = { result: 'failed', reason, at, cause: 'world' } as const;
+  return { ...noted, rollout: rollout && { ...rollout, phase: { name: 'withdrawing', outcome } } };
 }
+
+const listeningOf = ({ host, port, settings }: Route): Listening => ({
+  host,
+  port,
+  router: settings ?? routerDefaults(),
+});

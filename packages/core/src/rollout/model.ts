@@ -18,10 +18,19 @@ export interface EnvironmentState {
   version: 1;
   project: string;
   environment: string;
-  /** Grows with every rollout, `sequence` with every event: a route of an older pair is refused. */
+  /**
+   * Grows with every rollout and every driver that takes over, `sequence` with every event: a route of an older pair is
+   * refused, and so is a state.
+   */
   generation: number;
   sequence: number;
+  /** The driver that has the right to act: the lease. Nothing of a driver that is not named here is saved any more. */
+  owner: string;
+  /** The latest moment of it: a driver whose clock is behind goes on from here. */
+  at: Instant;
   stable: ReleaseRef | null;
+  /** Where `stable` is served, and how: a rollout that goes back goes back to this too. */
+  listening: Listening | null;
   /** The release before `stable`, and until when its instances stay warm. */
   previous: { release: ReleaseRef; warmUntil: Instant | null } | null;
   /** Releases that were rolled back by themselves: not deployed again before `deploy-retry`. */
@@ -32,7 +41,11 @@ export interface EnvironmentState {
   audit: { head: Digest | null; count: number };
 }
 
+export type Listening = Pick<Plan, 'host' | 'port' | 'router'>;
+
 export interface Rollout {
+  /** The generation that it began in: its drivers may change, this does not. */
+  number: number;
   plan: Plan;
   startedAt: Instant;
   endedAt: Instant | null;
@@ -42,6 +55,8 @@ export interface Rollout {
   wayBack: string | null;
   steps: StepRecord[];
   verification: { gate: GateResult; checks: CheckResult[] } | null;
+  /** Whether the split is in force under this generation, so that the router refuses what an older driver still sends. */
+  isClaimed: boolean;
   /** How often the current command has failed in a row, and the last failure. */
   failures: Failures;
 }
@@ -87,7 +102,7 @@ export interface Watching {
   name: 'watching';
   step: number;
   since: Instant;
-  /** End of the last interval that was counted, and when it was. */
+  /** End of the last interval that was counted, by the clock of the figures, and when it was. */
   observedTo: Instant;
   observedAt: Instant;
   /** Since when observations bring no new figures; `null` after one that did. */
@@ -137,9 +152,10 @@ export interface Route {
 /** What happened: the answer to a command, or an act of a person. */
 export type Event =
   | { type: 'proved'; at: Instant; ok: boolean; reason: string }
-  | { type: 'started'; at: Instant; ok: boolean; reason: string }
+  | { type: 'started'; at: Instant; ok: boolean; reason: string; cause?: Cause }
   | { type: 'tried'; at: Instant; checks: CheckResult[] }
-  | { type: 'shifted'; at: Instant }
+  /** `since`: a time at which the route was in force, by the clock of the figures. */
+  | { type: 'shifted'; at: Instant; since: Instant }
   /** `missing`: why nothing could be measured, although health is known. */
   | { type: 'observed'; at: Instant; interval: Interval; missing?: Problem; health: Health[] }
   | { type: 'verified'; at: Instant; checks: CheckResult[] }

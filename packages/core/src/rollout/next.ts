@@ -7,6 +7,8 @@ export function nextCommand(state: EnvironmentState): Command | null {
   const { rollout } = state;
   if (!rollout) return null;
   const { plan, phase } = rollout;
+  if (phase.name === 'over') return null;
+  if (!rollout.isClaimed) return { type: 'shift', route: routeOf(state) };
   const workload = workloadOf(state, plan.release);
   switch (phase.name) {
     case 'tidying':
@@ -44,8 +46,6 @@ export function nextCommand(state: EnvironmentState): Command | null {
       return { type: 'wait', until: phase.until };
     case 'retiring':
       return { type: 'stop', workloads: state.previous ? [workloadOf(state, state.previous.release)] : [] };
-    case 'over':
-      return null;
   }
 }
 
@@ -66,16 +66,10 @@ export function routeOf(state: EnvironmentState): Route {
   const { project, environment, generation, sequence, rollout, stable } = state;
   if (!rollout) throw new RangeError('a route needs a rollout');
   const { plan } = rollout;
-  return {
-    project,
-    environment,
-    host: plan.host,
-    port: plan.port,
-    generation,
-    sequence,
-    settings: plan.router,
-    slots: slotsOf(rollout, stable),
-  };
+  const isNew = shareOf(rollout) !== null || stable?.id === plan.release.id;
+  const { host, port, router } = isNew ? plan : (state.listening ?? plan);
+  const slots = slotsOf(rollout, stable);
+  return { project, environment, host, port, generation, sequence, settings: router, slots };
 }
 
 function slotsOf(rollout: Rollout, stable: ReleaseRef | null): Route['slots'] {

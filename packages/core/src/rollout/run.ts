@@ -16,13 +16,14 @@ export async function run(
   signal: AbortSignal,
 ): Promise<EnvironmentState> {
   let state = start;
+  let event: Event | null = null;
   try {
     for (;;) {
       await ports.store.save(state);
       state = { ...state, audit: await ports.sink.record(state.outbox) };
-      ports.sink.progress(state);
+      ports.sink.progress(state, event);
       if (isOver(state)) return state;
-      const event = await nextEvent(state, ports, signal);
+      event = await nextEvent(state, ports, signal);
       state = transition(state, event);
     }
   } finally {

@@ -1,43 +1,71 @@
-import {
-  initialState,
-  recoveredState,
-  refOf,
-  type AuditEntry,
-  type Clock,
-  type EnvironmentState,
-  type ReleaseStore,
-  type Runtime,
-  type StateStore,
-  type TrafficRouter,
-} from '@sluice/core';
+import type { Instant } from '../analysis/figures';
+import { initialState, recoveredState } from './initial';
+import type { AuditEntry, EnvironmentState, Route } from './model';
+import { outcomeOf, withdraw } from './moves';
+import { isOver, isSettled, shareOf } from './next';
+import { within } from './within';
+import { refOf } from '../release';
+import type { Clock, ReleaseStore, Runtime, StateStore, TrafficRouter } from '../ports';
 
-interface Sources {
-  store: Pick<StateStore, 'load'>;
+export interface Sources {
+  clock: Clock;
+  store: StateStore;
   router: Pick<TrafficRouter, 'read'>;
   releases: Pick<ReleaseStore, 'list'>;
-  audit: { read(): Promise<AuditEntry[]> };
+  audit: { read(): Promise<readonly AuditEntry[]> };
   /** `releasesOf`: those that have instances. */
-  supervisor: Pick<Runtime, 'stop'> & { releasesOf(project: string, environment: string): string[] };
-  clock: Clock;
+  runtime: Pick<Runtime, 'stop'> & { releasesOf(project: string, environment: string): string[] };
 }
 
-const limit = 10_000;
-const strayLimit = 60_000;
+const readLimit = 10_000;
+const stopLimit = 60_000;
 
 /**
- * The state as it was saved; without any, what router and audit log still know of the environment. Instances that no
- * state would name any more, such as those of an old release that was warm, are stopped then.
+ * Makes `owner` the one driver of an environment. It is saved before anything is done: from then on the store refuses what
+ * an older driver would save. A rollout that is under way first puts its split in force anew, and then the router refuses
+ * what an older driver still sends.
+ *
+ * A state that is gone, or older than the route in force, was lost: then what serves is live, and whatever else has
+ * traffic or instances is stopped.
  */
-export async function loadState(project: string, environment: string, from: Sources): Promise<EnvironmentState> {
-  const saved = await from.store.load(project, environment);
-  if (saved) return saved;
-  const [route, entries, known] = await Promise.all([
-    from.router.read(project, environment, AbortSignal.timeout(limit)),
-    from.audit.read(),
-    from.releases.list(project),
+export async function takeOver(
+  project: string,
+  environment: string,
+  owner: string,
+  from: Sources,
+  signal: AbortSignal,
+): Promise<EnvironmentState> {
+  const [saved, route] = await Promise.all([
+    from.store.load(project, environment),
+    within({ name: 'read', limit: readLimit }, from.clock, signal, (scope) =>
+      from.router.read(project, environment, scope),
+    ),
   ]);
+  const isWhole = saved && (!isOver(saved) || !isNewer(route, saved));
+  const state = isWhole ? saved : await recover(saved ?? initialState(project, environment), route, from);
+  const running = from.runtime.releasesOf(project, environment);
+  const taken = claimed(withInstances(state, running, from.clock.now()), owner, route);
+  await from.store.save(taken, saved);
+  if (!isWhole || isSettled(taken) || taken.rollout?.phase.name === 'publishing')
+    await stopStrays(taken, running, from, signal);
+  return taken;
+}
+
+const isNewer = (route: Route | null, state: EnvironmentState): boolean =>
+  route !== null &&
+  (route.generation > state.generation || (route.generation === state.generation && route.sequence > state.sequence));
+
+function claimed(state: EnvironmentState, owner: string, route: Route | null): EnvironmentState {
+  const { rollout } = state;
+  const generation = Math.max(state.generation, route?.generation ?? 0) + 1;
+  return { ...state, owner, generation, sequence: 0, rollout: rollout && { ...rollout, isClaimed: false } };
+}
+
+async function recover(state: EnvironmentState, route: Route | null, from: Sources): Promise<EnvironmentState> {
+  const { project, environment } = state;
+  const [entries, known] = await Promise.all([from.audit.read(), from.releases.list(project)]);
   const own = entries.filter((entry) => entry.project === project && entry.environment === environment);
-  const state = recoveredState(initialState(project, environment), {
+  return recoveredState(state, {
     route,
     entries: own.map(({ id }) => id),
     releaseOf: (id) => {
@@ -46,9 +74,28 @@ export async function loadState(project: string, environment: string, from: Sour
     },
     at: from.clock.now(),
   });
-  const named = [state.stable?.id, state.previous?.release.id];
-  const strays = from.supervisor.releasesOf(project, environment).filter((release) => !named.includes(release));
-  const signal = AbortSignal.timeout(strayLimit);
-  await Promise.all(strays.map((release) => from.supervisor.stop({ project, environment, release }, signal)));
-  return state;
+}
+
+/** A release whose instances are gone gets no traffic again: its rollout goes back. */
+function withInstances(state: EnvironmentState, running: string[], at: Instant): EnvironmentState {
+  const { rollout } = state;
+  if (!rollout || shareOf(rollout) === null || running.includes(rollout.plan.release.id)) return state;
+  return withdraw(state, rollout, outcomeOf(rollout, 'its instances were gone when the driver came back', at, 'world'));
+}
+
+/** Instances that the state does not name: of a rollout that it knows nothing of, of an old release that was warm. */
+async function stopStrays(
+  { project, environment, stable, previous, rollout }: EnvironmentState,
+  running: string[],
+  { clock, runtime }: Sources,
+  signal: AbortSignal,
+): Promise<void> {
+  const warm = previous?.warmUntil ? previous.release.id : null;
+  const going =
+    rollout?.phase.name === 'withdrawing' || rollout?.phase.name === 'clearing' ? rollout.plan.release.id : null;
+  const named = [stable?.id, warm, going];
+  const strays = running.filter((release) => !named.includes(release));
+  await within({ name: 'stop', limit: stopLimit }, clock, signal, (scope) =>
+    Promise.all(strays.map((release) => runtime.stop({ project, environment, release }, scope))),
+  );
 }

@@ -22,7 +22,7 @@ const answers: { [Type in Event['type']]?: Extract<Event, { type: Type }> } = {
   proved: { type: 'proved', at, ok: true, reason: 'whole and healthy' },
   started: { type: 'started', at, ok: true, reason: 'healthy' },
   tried: { type: 'tried', at, checks: [] },
-  shifted: { type: 'shifted', at },
+  shifted: { type: 'shifted', at, since: at },
   observed: { type: 'observed', at, interval: anInterval(0, at), health: [someHealth(plan.release.id)] },
   verified: { type: 'verified', at, checks },
   published: { type: 'published', at },
@@ -70,17 +70,21 @@ describe('a rollout', () => {
     const failures = { count: 2, problem, retryAt: 77 };
     const plain = aStateIn(phase);
     const before = { ...plain, rollout: plain.rollout && { ...plain.rollout, failures } };
-    expect(transition(before, event)).toEqual({ ...before, sequence: before.sequence + 1, outbox: [] });
+    expect(transition(before, event)).toEqual({ ...before, at, sequence: before.sequence + 1, outbox: [] });
   });
 
   it('that is over takes no notice of a failure', () => {
     const before = aStateIn(phases.over);
-    expect(transition(before, { type: 'failed', at, problem })).toEqual({ ...before, sequence: before.sequence + 1 });
+    expect(transition(before, { type: 'failed', at, problem })).toEqual({
+      ...before,
+      at,
+      sequence: before.sequence + 1,
+    });
   });
 
   it('that never was takes no notice of anything', () => {
     for (const event of Object.values(answers)) {
-      expect(transition(aState(), event)).toEqual(aState({ sequence: 1 }));
+      expect(transition(aState(), event)).toEqual(aState({ sequence: 1, at }));
     }
   });
 
@@ -131,6 +135,15 @@ describe('the way', () => {
     });
   });
 
+  it.each(['starting', 'growing'] as const)(
+    'ends, and nothing is held against the release, when the environment hinders it: %s',
+    (name) => {
+      const event = { type: 'started', at, ok: false, cause: 'world', reason: 'a secret is missing' } as const;
+      const after = transition(aStateIn(phases[name]), event);
+      expect(after.rollout?.phase).toMatchObject({ outcome: { result: 'rolled-back', cause: 'world' } });
+    },
+  );
+
   it('leads through a trial where nothing is live yet', () => {
     const first = aStateIn(phases.starting, {}, aPlan({ from: null }));
     expect(phaseAfter(first, { type: 'started', at, ok: true, reason: 'healthy' })).toBe('trying');
@@ -150,11 +163,11 @@ describe('the way', () => {
 
   it('leads straight to the verification by a step that takes no time', () => {
     const back = aStateIn(phases.shifting, {}, aPlan({ kind: 'rollback', steps: [{ ...lastStep, minDuration: 0 }] }));
-    expect(phaseAfter(back, { type: 'shifted', at })).toBe('verifying');
+    expect(phaseAfter(back, { type: 'shifted', at, since: at })).toBe('verifying');
   });
 
   it('writes down each step as it begins', () => {
-    const { rollout } = transition(aStateIn({ name: 'shifting', step: 1 }), { type: 'shifted', at });
+    const { rollout } = transition(aStateIn({ name: 'shifting', step: 1 }), { type: 'shifted', at, since: at });
     expect(rollout?.steps.map(({ traffic, since }) => [traffic, since])).toEqual([
       [5, 0],
       [10, at],

@@ -3,6 +3,7 @@ import { backOff } from './failures';
 import { entry } from './journal';
 import type { Act, Cause, EnvironmentState, Event, Outcome, Phase, Rollout } from './model';
 import { close, cold, outcomeOf, to, withdraw } from './moves';
+import { isStandIn } from './stand-in';
 import { decide, observe, startWatching } from './watch';
 import type { GateResult } from '../gates/gate';
 import { gate1, everyCheck } from '../gates/gate1';
@@ -13,13 +14,18 @@ import { nameOf } from '../release';
  * changes nothing. The state that comes back asks for its command through `nextCommand`.
  */
 export function transition(before: EnvironmentState, event: Event): EnvironmentState {
-  const state = { ...before, sequence: before.sequence + 1, outbox: [] };
+  const at = Math.max(before.at, event.at);
+  const state = { ...before, sequence: before.sequence + 1, at, outbox: [] };
   if (isAct(event)) return applyAct(state, event);
   const { rollout } = state;
   if (!rollout || rollout.phase.name === 'over') return state;
   if (event.type === 'failed') return backOff(state, rollout, event);
   const calm = { ...rollout, failures: { count: 0, problem: null, retryAt: 0 } };
-  return handle(state, calm, event);
+  if (rollout.isClaimed) return handle(state, calm, event);
+  if (event.type !== 'shifted') return state;
+  const claimed = { ...calm, isClaimed: true };
+  const isMove = ['shifting', 'settling', 'withdrawing', 'lowering'].includes(rollout.phase.name);
+  return isMove ? handle(state, claimed, event) : { ...state, rollout: claimed };
 }
 
 type Answer = Exclude<Event, Act | { type: 'failed' }>;
@@ -38,7 +44,7 @@ function handle(state: EnvironmentState, rollout: Rollout, event: Answer): Envir
     case 'growing':
       return event.type === 'started' ? onGrown(state, rollout, phase.step, event) : state;
     case 'shifting':
-      return event.type === 'shifted' ? onShifted(state, rollout, phase.step, event.at) : state;
+      return event.type === 'shifted' ? onShifted(state, rollout, phase.step, event) : state;
     case 'watching':
       return event.type === 'observed' ? onObserved(state, rollout, phase, event) : state;
     case 'verifying':
@@ -58,7 +64,7 @@ function handle(state: EnvironmentState, rollout: Rollout, event: Answer): Envir
     case 'lowering':
       return event.type === 'shifted' ? to(state, rollout, { ...phase, name: 'dismantling' }) : state;
     case 'dismantling':
-      return event.type === 'stopped' ? to(state, rollout, { name: 'over' }) : state;
+      return event.type === 'stopped' ? onDismantled(state, rollout) : state;
     case 'over':
       return state;
   }
@@ -72,14 +78,14 @@ function onProved(state: EnvironmentState, rollout: Rollout, event: Extract<Even
 }
 
 function onStarted(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'started' }>) {
-  if (!event.ok) return giveUp(state, rollout, event.reason, event.at);
+  if (!event.ok) return giveUp(state, rollout, event.reason, event.at, event.cause);
   return to(state, rollout, rollout.plan.trial.length ? { name: 'trying' } : { name: 'shifting', step: 0 });
 }
 
 /** It has traffic already: without the instances for more of it, it goes back. */
 function onGrown(state: EnvironmentState, rollout: Rollout, step: number, event: Extract<Event, { type: 'started' }>) {
   if (event.ok) return to(state, rollout, { name: 'shifting', step });
-  return withdraw(state, rollout, outcomeOf(rollout, event.reason, event.at, 'release'));
+  return withdraw(state, rollout, outcomeOf(rollout, event.reason, event.at, event.cause ?? 'release'));
 }
 
 function onTried(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'tried' }>) {
@@ -97,18 +103,24 @@ function giveUp(state: EnvironmentState, rollout: Rollout, reason: string, at: n
 }
 
 function onCleared(state: EnvironmentState, rollout: Rollout, outcome: Outcome) {
+  if (isStandIn(rollout)) return { ...state, rollout: null };
   const isPrevious = state.previous?.release.id === rollout.plan.release.id;
   return to(isPrevious ? cold(state) : state, rollout, { name: 'publishing', outcome });
 }
 
-function onShifted(state: EnvironmentState, rollout: Rollout, index: number, at: number) {
+function onShifted(
+  state: EnvironmentState,
+  rollout: Rollout,
+  index: number,
+  { at, since }: Extract<Event, { type: 'shifted' }>,
+) {
   const step = rollout.plan.steps[index];
   if (!step) throw new RangeError(`no step ${index}`);
   const moved = [entry('traffic', `${nameOf(rollout.plan.release)} gets ${step.traffic} % of traffic`, at)];
   const record = { traffic: step.traffic, since: at, until: null, gate: null, slots: [], finding: null };
   const watched = { ...rollout, steps: [...rollout.steps, record] };
   if (step.minDuration === 0 && !step.judged) return to(state, watched, { name: 'verifying', since: at }, moved);
-  return to(state, watched, startWatching(rollout.plan, index, at), moved);
+  return to(state, watched, startWatching(rollout.plan, index, at, since), moved);
 }
 
 function onObserved(
@@ -161,9 +173,13 @@ function onVerified(state: EnvironmentState, rollout: Rollout, event: Extract<Ev
   if (gate.verdict !== 'pass')
     return withdraw(state, verified, outcomeOf(rollout, `verification: ${reasons}`, event.at, causeOf(gate)));
   const previous = plan.from ? { release: plan.from, warmUntil: event.at + plan.window } : null;
-  return to({ ...state, stable: plan.release, previous }, verified, { name: 'settling' }, [
-    entry('verified', reasons, event.at),
-  ]);
+  const { host, port, router } = plan;
+  return to(
+    { ...state, stable: plan.release, listening: { host, port, router }, previous },
+    verified,
+    { name: 'settling' },
+    [entry('verified', reasons, event.at)],
+  );
 }
 
 function onSettled(state: EnvironmentState, rollout: Rollout, at: number) {
@@ -171,6 +187,9 @@ function onSettled(state: EnvironmentState, rollout: Rollout, at: number) {
   const reason = `${nameOf(rollout.plan.release)} ${what}`;
   return to(state, rollout, { name: 'publishing', outcome: { result: 'done', reason, at, cause: 'person' } });
 }
+
+const onDismantled = (state: EnvironmentState, rollout: Rollout): EnvironmentState =>
+  isStandIn(rollout) ? { ...state, rollout: null } : to(state, rollout, { name: 'over' });
 
 function onRetired(state: EnvironmentState, rollout: Rollout, at: number) {
   return to(cold(state), rollout, { name: 'over' }, [entry('retired', 'the old release was stopped', at)]);

@@ -1,4 +1,5 @@
 import { anInterval, aPlan, aRelease, aStateIn, phases, someFigures, someHealth } from '../testing';
+import type { Crash } from '../health';
 import type { Event, Rollout, Watching } from './model';
 import type { Plan } from './plan';
 import { decide, observe, startWatching } from './watch';
@@ -20,6 +21,7 @@ interface Seen {
   ms?: number;
   healthy?: number;
   restarts?: number;
+  crash?: Crash;
 }
 
 /** Watches a step from 0 in intervals of a minute, and gives the decision after each. */
@@ -28,7 +30,7 @@ function watch(intervals: Seen[], { plan = judged, step = 0 }: { plan?: Plan; st
   if (!started) throw new Error('no rollout');
   let rollout: Rollout = started;
   let phase: Watching = startWatching(plan, step, 0);
-  const decisions = intervals.map(({ canary = 200, errors = 0, ms = 50, healthy = 1, restarts = 0 }, at) => {
+  const decisions = intervals.map(({ canary = 200, errors = 0, ms = 50, healthy = 1, restarts = 0, crash }, at) => {
     const slots =
       canary > 0
         ? [someFigures({ requests: canary, errors, ms }), someFigures({ slot: 'stable', requests: 4000 })]
@@ -37,7 +39,7 @@ function watch(intervals: Seen[], { plan = judged, step = 0 }: { plan?: Plan; st
       type: 'observed',
       at: (at + 1) * minute,
       interval: anInterval(at * minute, (at + 1) * minute, slots),
-      health: [someHealth(plan.release.id, { healthy, restarts })],
+      health: [someHealth(plan.release.id, { healthy, restarts, ...(crash && { crash }) })],
     };
     ({ rollout, phase } = observe(rollout, phase, event));
     const decision = decide(rollout, phase, event);
@@ -99,6 +101,16 @@ describe('a step that is judged', () => {
     const { next, decisions } = watch([{}, { healthy: 0 }, { healthy: 0 }]);
     expect(next).toEqual(['stay', 'stay', 'withdraw']);
     expect(decisions[2]?.gate.reasons).toEqual([`${aRelease('next').id} is down for 1m`]);
+  });
+
+  it('is withdrawn by a hard gate with the last lines of an instance that ended, though it is up again', () => {
+    const crash = { how: 'exited with code 1', lines: ['no memory'] };
+    const { decisions } = watch([{}, { restarts: 3, crash }]);
+    expect(decisions[1]).toMatchObject({ next: 'withdraw', cause: 'release' });
+    expect(decisions[1]?.gate.reasons).toEqual([
+      'instances of the release ended and were restarted 3 times',
+      'the latest that ended (exited with code 1) wrote before:\n  | no memory',
+    ]);
   });
 
   it('is withdrawn by a hard gate even when it would go on', () => {

@@ -3,7 +3,7 @@ import { mergeHistograms } from '../analysis/histogram';
 import { thresholdJudge } from '../analysis/threshold';
 import type { Instant, SlotFigures } from '../analysis/figures';
 import { formatDuration } from '../config/duration';
-import { crashReasons } from '../gates/crashes';
+import { crashReasons, lastWords } from '../gates/crashes';
 import { hardGate, observeHard, startHard } from '../gates/hard';
 import { inconclusive, type GateResult } from '../gates/gate';
 import { shareFinding } from '../gates/share';
@@ -16,9 +16,10 @@ export type Decision =
   | { next: 'stay' | 'advance' | 'wait'; gate: GateResult }
   | { next: 'withdraw'; gate: GateResult; cause: Outcome['cause'] };
 
-export function startWatching(plan: Plan, step: number, at: Instant): Watching {
+/** `from`: since when its figures count, by their own clock. */
+export function startWatching(plan: Plan, step: number, at: Instant, from: Instant = at): Watching {
   const judge = thresholdJudge(plan.judge).start(at);
-  const seen = { observedTo: at, observedAt: at, blindSince: null };
+  const seen = { observedTo: from, observedAt: at, blindSince: null };
   return { name: 'watching', step, since: at, ...seen, judge, hard: startHard, waiting: false };
 }
 
@@ -49,7 +50,10 @@ export function decide({ plan }: Rollout, phase: Watching, { health, at, missing
   const step = plan.steps[phase.step];
   if (!step) throw new RangeError(`no step ${phase.step}`);
   const hard = hardGate(phase.hard, plan.hard, health, at);
-  if (hard.verdict === 'fail') return { next: 'withdraw', gate: hard, cause: 'release' };
+  if (hard.verdict === 'fail') {
+    const reasons = [...hard.reasons, ...lastWords(plan.release.id, health)];
+    return { next: 'withdraw', gate: { ...hard, reasons }, cause: 'release' };
+  }
 
   if (phase.blindSince !== null) {
     const since = at - phase.blindSince;
@@ -59,7 +63,9 @@ export function decide({ plan }: Rollout, phase: Watching, { health, at, missing
   }
 
   const elapsed = at - phase.since;
-  if (!step.judged) return { next: elapsed < step.minDuration ? 'stay' : 'advance', gate: hard };
+  // more traffic for instances that are down would be more errors; for how long they may be is the hard gate's matter
+  const isDown = phase.hard.down[plan.release.id] !== undefined;
+  if (!step.judged) return { next: elapsed < step.minDuration || isDown ? 'stay' : 'advance', gate: hard };
 
   const blame = (gate: GateResult): Decision => ({
     next: 'withdraw',
@@ -70,6 +76,7 @@ export function decide({ plan }: Rollout, phase: Watching, { health, at, missing
   if (abort.verdict === 'fail') return blame(abort);
   if (elapsed < step.minDuration) return { next: 'stay', gate: asProgress(promote, step, elapsed) };
   if (promote.verdict === 'fail') return blame(promote);
+  if (promote.verdict === 'pass' && isDown) return { next: 'stay', gate: promote };
   if (promote.verdict === 'pass')
     return { next: mayAdvance(plan, step) ? 'advance' : phase.waiting ? 'stay' : 'wait', gate: promote };
   if (elapsed < step.maxDuration || phase.waiting) return { next: 'stay', gate: promote };

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import type * as z from '../zod';
 import type { Interval, SlotFigures } from '../analysis/figures';
 import type { Histogram } from '../analysis/histogram';
 import type { CheckResult } from '../checks/check';
@@ -68,7 +68,10 @@ export const aState = (over: Partial<EnvironmentState> = {}): EnvironmentState =
   environment: 'production',
   generation: 1,
   sequence: 0,
+  owner: '',
+  at: 0,
   stable: aRelease('first'),
+  listening: null,
   previous: null,
   refused: [],
   rollout: null,

@@ -90,7 +90,7 @@ export const describeEventSinkContract = contractOf<EventSinkHarness>('an event 
   });
 
   test('never fails or waits to tell the progress', async ({ sink }) => {
-    sink.progress(aState());
-    sink.progress(aState({ stable: null }));
+    sink.progress(aState(), null);
+    sink.progress(aState({ stable: null }), { type: 'elapsed', at: 1 });
   });
 });

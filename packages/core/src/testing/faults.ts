@@ -13,6 +13,8 @@ export type Fault =
   | { type: 'reject'; error: Error }
   | { type: 'lose'; error: Error }
   | { type: 'delay'; ms: number }
+  /** It was sent again, since its first answer came too late. */
+  | { type: 'twice' }
   /** No answer, until it is aborted. */
   | { type: 'hang' };
 
@@ -38,6 +40,9 @@ export function withFaults(ports: RolloutPorts, faultOf: (call: PortCall) => Fau
           throw fault.error;
         case 'delay':
           await ports.clock.sleepUntil(ports.clock.now() + fault.ms, signal ?? new AbortController().signal);
+          return work();
+        case 'twice':
+          await work();
           return work();
         case 'hang':
           return untilAborted(signal);
@@ -80,11 +85,11 @@ export function withFaults(ports: RolloutPorts, faultOf: (call: PortCall) => Fau
     metrics: { measure: (query, signal) => on.measure(signal, () => metrics.measure(query, signal)) },
     store: {
       load: (project, environment) => on.load(null, () => store.load(project, environment)),
-      save: (state) => on.save(null, () => store.save(state)),
+      save: (state, after) => on.save(null, () => store.save(state, after)),
     },
     sink: {
       record: (entries) => on.record(null, () => sink.record(entries)),
-      progress: (state) => sink.progress(state),
+      progress: (state, event) => sink.progress(state, event),
     },
     services: { probe: (service, signal) => on.probe(signal, () => services.probe(service, signal)) },
     verifier: {

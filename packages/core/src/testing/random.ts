@@ -57,3 +57,10 @@ function mix(value: number): number {
   t ^= t + Math.imul(t ^ (t >>> 7), 61 | t);
   return t ^ (t >>> 14);
 }
+
+/** FNV-1a, 32 bits. */
+export function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 16_777_619);
+  return hash >>> 0;
+}

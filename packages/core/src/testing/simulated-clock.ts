@@ -9,11 +9,17 @@ export interface SimulatedClock extends Clock {
   advance(ms: number): Promise<void>;
   /** How many sleep. Code that cleans up behind itself leaves none. */
   waiting(): number;
+  /** What a process goes by whose clock is set so many milliseconds ahead. */
+  ahead(ms: number): Clock;
+  /** Does something at a time, unless `forget` comes first. Nobody sleeps for it: `waiting` leaves it out. */
+  at(time: Instant, what: () => void): void;
+  forget(): void;
 }
 
 interface Sleeper {
-  until: Instant;
+  due: Instant;
   wake: () => void;
+  isPlanned: boolean;
 }
 
 /**
@@ -23,54 +29,73 @@ interface Sleeper {
 export function simulatedClock({ start = simulatedStart, auto = true } = {}): SimulatedClock {
   let now = start;
   let sleepers: Sleeper[] = [];
-  let isJumpPlanned = false;
+  let isTurnPlanned = false;
 
+  const add = (sleeper: Sleeper): void => {
+    let at = sleepers.length;
+    while (at > 0 && (sleepers[at - 1]?.due ?? 0) > sleeper.due) at -= 1;
+    sleepers.splice(at, 0, sleeper);
+    planTurn();
+  };
+  const remove = (sleeper: Sleeper): void => {
+    const at = sleepers.indexOf(sleeper);
+    if (at >= 0) sleepers.splice(at, 1);
+  };
   const wakeNext = (): void => {
     const next = sleepers.shift();
     if (!next) return;
-    now = Math.max(now, next.until);
+    now = Math.max(now, next.due);
     next.wake();
   };
-  const planJump = (): void => {
-    if (!auto || isJumpPlanned || sleepers.length === 0) return;
-    isJumpPlanned = true;
+  const planTurn = (): void => {
+    if (!auto || isTurnPlanned || sleepers.length === 0) return;
+    isTurnPlanned = true;
     // a macrotask comes when every promise that could go on has gone on
     setImmediate(() => {
-      isJumpPlanned = false;
+      isTurnPlanned = false;
       wakeNext();
-      planJump();
+      planTurn();
     });
+  };
+  const sleepUntil = async (due: Instant, signal: AbortSignal): Promise<void> => {
+    signal.throwIfAborted();
+    if (due <= now) return;
+    await new Promise<void>((resolve) => {
+      const sleeper: Sleeper = { isPlanned: false, due, wake: resolve };
+      const leave = () => {
+        remove(sleeper);
+        resolve();
+      };
+      signal.addEventListener('abort', leave, { once: true });
+      sleeper.wake = () => {
+        signal.removeEventListener('abort', leave);
+        resolve();
+      };
+      add(sleeper);
+    });
+    signal.throwIfAborted();
   };
 
   return {
     now: () => now,
-    waiting: () => sleepers.length,
+    sleepUntil,
+    ahead: (ms) =>
+      ms === 0
+        ? { now: () => now, sleepUntil }
+        : { now: () => now + ms, sleepUntil: (until, signal) => sleepUntil(until - ms, signal) },
+    waiting: () => sleepers.filter(({ isPlanned }) => !isPlanned).length,
 
-    async sleepUntil(until, signal) {
-      signal.throwIfAborted();
-      if (until <= now) return;
-      await new Promise<void>((wake) => {
-        const sleeper = { until, wake };
-        const leave = () => {
-          sleepers = sleepers.filter((other) => other !== sleeper);
-          wake();
-        };
-        signal.addEventListener('abort', leave, { once: true });
-        sleeper.wake = () => {
-          signal.removeEventListener('abort', leave);
-          wake();
-        };
-        const after = sleepers.findIndex((other) => other.until > until);
-        sleepers.splice(after === -1 ? sleepers.length : after, 0, sleeper);
-        planJump();
-      });
-      signal.throwIfAborted();
+    at(time, what) {
+      add({ isPlanned: true, due: time, wake: what });
+    },
+    forget() {
+      sleepers = sleepers.filter(({ isPlanned }) => !isPlanned);
     },
 
     async advance(ms) {
       const end = now + ms;
       await atRest();
-      while ((sleepers[0]?.until ?? Infinity) <= end) {
+      while ((sleepers[0]?.due ?? Infinity) <= end) {
         wakeNext();
         await atRest();
       }

@@ -49,7 +49,9 @@ describeMetricSourceContract('the simulated metric source', async () => {
       return Object.fromEntries(slots.map(({ release, requests, errors }) => [release, { requests, errors }]));
     },
     pass: () => clock.advance(1000),
-    changeSplit: () => shift(0, 2),
+    changeSplit: async () => {
+      await shift(0, 2);
+    },
   };
 });
 

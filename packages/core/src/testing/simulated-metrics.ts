@@ -1,4 +1,4 @@
-import type { Instant, SlotFigures } from '../analysis/figures';
+import type { Instant, Interval, SlotFigures } from '../analysis/figures';
 import { mergeHistograms } from '../analysis/histogram';
 import type { MetricSource } from '../ports';
 import type { RouteInForce } from './simulated-router';
@@ -24,6 +24,8 @@ export interface SimulatedMetrics extends MetricSource {
   outage: Error | null;
   /** Milliseconds by which figures come late. */
   lag: number;
+  /** What it tells instead of what it counted. */
+  distort: ((interval: Interval) => Interval) | null;
 }
 
 /**
@@ -34,6 +36,7 @@ export function simulatedMetrics(world: Observed, cell: number): SimulatedMetric
   const source: SimulatedMetrics = {
     outage: null,
     lag: 0,
+    distort: null,
     async measure({ project, environment, from, to }, signal) {
       signal.throwIfAborted();
       if (source.outage) throw source.outage;
@@ -55,7 +58,8 @@ export function simulatedMetrics(world: Observed, cell: number): SimulatedMetric
           slots.push(world.serve({ project, environment, slot, from: at, to: next }));
         until = next;
       }
-      return { from, to: until, slots: bySlot(slots) };
+      const interval = { from, to: until, slots: bySlot(slots) };
+      return source.distort ? source.distort(interval) : interval;
     },
   };
   return source;

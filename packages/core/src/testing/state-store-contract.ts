@@ -1,7 +1,7 @@
 import type { StateStore } from '../ports';
 import { transition } from '../rollout/transition';
 import { aPlan, aState } from './builders';
-import { contractOf, type Disposable } from './contract';
+import { codeOf, contractOf, type Disposable } from './contract';
 
 export interface StateStoreHarness extends Disposable {
   store: StateStore;
@@ -58,10 +58,28 @@ export const describeStateStoreContract = contractOf<StateStoreHarness>('a state
     for (const other of others) expect(await store.load(other.project, other.environment)).toEqual(other);
   });
 
-  test('holds a copy, so that nobody changes what is stored', async ({ store }) => {
+  test('refuses what an older driver saves, and what is older than what it has', async ({ store, reopen }) => {
+    await store.save(later);
+    const taken = { ...later, generation: later.generation + 1, sequence: 0, owner: 'the next one' };
+    await (await reopen()).save(taken, later);
+    const late = transition(later, { type: 'started', at: 3_000, ok: true, reason: 'healthy' });
+    expect(await codeOf(store.save(late))).toBe('STATE_STALE');
+    expect(await store.load('app', 'production')).toEqual(taken);
+  });
+
+  test('lets one of two drivers take over, and not the other', async ({ store, reopen }) => {
+    await store.save(later);
+    const claim = (owner: string) => ({ ...later, generation: later.generation + 1, sequence: 0, owner });
+    await (await reopen()).save(claim('a'), later);
+    expect(await codeOf(store.save(claim('b'), later))).toBe('STATE_STALE');
+    expect(await codeOf(store.save(claim('b'), null))).toBe('STATE_STALE');
+    expect((await store.load('app', 'production'))?.owner).toBe('a');
+  });
+
+  test('lets nobody change what is stored, by a copy or by freezing it', async ({ store }) => {
     const mine = structuredClone(inProgress);
     const saved = store.save(mine);
-    mine.refused.push({ release: 'changed later', reason: 'meanwhile', at: 1 });
+    if (!Object.isFrozen(mine.refused)) mine.refused.push({ release: 'changed later', reason: 'meanwhile', at: 1 });
     await saved;
     expect((await store.load('app', 'production'))?.refused).toEqual([]);
     (await store.load('app', 'production'))?.refused.push({ release: 'changed later', reason: 'meanwhile', at: 1 });

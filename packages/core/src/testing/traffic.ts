@@ -1,7 +1,7 @@
 import type { SlotFigures } from '../analysis/figures';
 import type { Behaviour } from './behaviour';
 import { drawLatencies } from './latencies';
-import { seededRandom } from './random';
+import { hashOf, seededRandom } from './random';
 import type { Part } from './simulated-metrics';
 
 /** Requests a second of users and of Sluice itself, before the split. */
@@ -35,7 +35,3 @@ function count({ slot, from, to }: Part, rates: Rates, behaviour: Behaviour, isU
   const latency = drawLatencies(requests, behaviour.latency, random);
   return { slot: name, release, requests, errors, synthetic, latency };
 }
-
-/** FNV-1a, 32 bits. */
-const hashOf = (text: string): number =>
-  Array.from(text).reduce((hash, char) => Math.imul(hash ^ (char.codePointAt(0) ?? 0), 16_777_619), 0x811c9dc5);

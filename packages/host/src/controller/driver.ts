@@ -1,5 +1,6 @@
 import {
   isOver,
+  notBefore,
   refuse,
   run,
   sluiceError,
@@ -7,6 +8,7 @@ import {
   transition,
   type Act,
   type EnvironmentState,
+  type Event,
   type Problem,
   type RolloutPorts,
   type SluiceError,
@@ -46,8 +48,11 @@ export function createDriver(
   loaded: EnvironmentState,
   ports: DriverPorts,
   report: (what: string, thrown: unknown) => void,
+  /** Another driver has taken over: this one has left. */
+  onSuperseded: () => void = () => undefined,
 ): Driver {
   let state = loaded;
+  const clock = notBefore(ports.clock, loaded.at);
   let isDriven = false;
   let driven = Promise.resolve();
   const inbox = createInbox((act) => refuse(state, act));
@@ -56,25 +61,25 @@ export function createDriver(
   let trouble: { problem: Problem; since: number } | null = null;
 
   function stuck(): SluiceError | null {
-    if (!trouble || ports.clock.now() - trouble.since < patience) return null;
+    if (!trouble || clock.now() - trouble.since < patience) return null;
     const { project, environment } = state;
     return sluiceError('ROLLOUT_STUCK', { project, environment, ...trouble.problem });
   }
 
   const store: StateStore = {
     load: ports.store.load,
-    async save(next) {
-      await ports.store.save(next);
+    async save(next, after) {
+      await ports.store.save(next, after);
       state = next;
       inbox.acknowledge();
     },
   };
   const sink = {
     ...ports.sink,
-    progress(next: EnvironmentState) {
+    progress(next: EnvironmentState, event: Event | null) {
       state = next;
       trouble = null;
-      ports.sink.progress(next);
+      ports.sink.progress(next, event);
       for (const [listener] of listeners) listener(next);
     },
   };
@@ -83,15 +88,20 @@ export function createDriver(
   async function drive(first: EnvironmentState): Promise<void> {
     for (let from: EnvironmentState | null = first; from && !leaving.signal.aborted;) {
       try {
-        await run(from, { ...ports, store, sink, inbox }, leaving.signal);
+        await run(from, { ...ports, clock, store, sink, inbox }, leaving.signal);
         from = awake();
       } catch (thrown) {
         if (isLeaving(leaving.signal)) break;
         report(`the rollout of ${state.project} in ${state.environment} stopped and starts again`, thrown);
         inbox.fail(thrown);
-        trouble = { problem: toProblem(thrown), since: trouble?.since ?? ports.clock.now() };
+        if (toProblem(thrown).code === 'STATE_STALE') {
+          leaving.abort(thrown);
+          onSuperseded();
+          break;
+        }
+        trouble = { problem: toProblem(thrown), since: trouble?.since ?? clock.now() };
         if (stuck()) for (const [, onStuck] of listeners) onStuck?.();
-        await ports.clock.sleepUntil(ports.clock.now() + retryAfter, leaving.signal).catch(() => undefined);
+        await clock.sleepUntil(clock.now() + retryAfter, leaving.signal).catch(() => undefined);
         from = state; // even one that is over: its entries may not be in the audit log yet
       }
     }

@@ -1,5 +1,6 @@
 import { sluiceError, toProblem, type EnvironmentName, type EnvironmentState, type Problem } from '@sluice/core';
 import { createDriver, type Driver, type DriverPorts } from './driver';
+import { isLive } from './idle';
 
 /** The drivers of a workspace, one for each project and environment that was ever asked for. */
 export interface Drivers {
@@ -7,7 +8,10 @@ export interface Drivers {
   of(project: string, environment: EnvironmentName): Promise<Driver>;
   stateOf(project: string, environment: string): EnvironmentState | null;
   troubleOf(project: string, environment: string): Problem | null;
-  /** Goes on with everything that has a state; one that can't be read is reported and holds up no other. */
+  /**
+   * Goes on with everything that has a state; one that can't be read is reported and holds up no other. Rejects when one
+   * that can be read could not be taken over, so that it is tried again.
+   */
   resume(keys: { project: string; environment: EnvironmentName }[]): Promise<void>;
   /** Whether any environment serves a release or moves one; what has a state that can't be read may. */
   isLive(): boolean;
@@ -20,6 +24,9 @@ export interface DriverSources {
   portsOf(project: string, environment: EnvironmentName): DriverPorts;
   report(what: string, thrown: unknown): void;
 }
+
+/** What trying again can't mend. */
+const hopeless: readonly string[] = ['STATE_CORRUPT', 'STATE_NEWER', 'NAME_INVALID'];
 
 export function createDrivers({ load, portsOf, report }: DriverSources): Drivers {
   const drivers = new Map<string, Promise<Driver>>();
@@ -34,7 +41,10 @@ export function createDrivers({ load, portsOf, report }: DriverSources): Drivers
     if (known) return known;
     const made = load(project, environment).then((state) => {
       if (isLeaving) throw sluiceError('HOST_LEAVING', {});
-      const driver = createDriver(state, portsOf(project, environment), report);
+      const driver = createDriver(state, portsOf(project, environment), report, () => {
+        drivers.delete(key); // whoever asks here again is to be answered, so this controller takes over then
+        loaded.delete(key);
+      });
       loaded.set(key, driver);
       unreadable.delete(key);
       driver.resume();
@@ -53,19 +63,17 @@ export function createDrivers({ load, portsOf, report }: DriverSources): Drivers
     stateOf: (project, environment) => loaded.get(keyOf(project, environment))?.state() ?? null,
     troubleOf: (project, environment) => loaded.get(keyOf(project, environment))?.trouble() ?? null,
     resume: async (keys) => {
+      const failures: unknown[] = [];
       const resumed = keys.map(({ project, environment }) =>
-        of(project, environment).catch((thrown: unknown) =>
-          report(`the state of ${project} in ${environment}`, thrown),
-        ),
+        of(project, environment).catch((thrown: unknown) => {
+          report(`the state of ${project} in ${environment}`, thrown);
+          if (!hopeless.includes(toProblem(thrown).code)) failures.push(thrown);
+        }),
       );
       await Promise.all(resumed);
+      if (failures.length > 0) throw failures[0];
     },
-    isLive: () =>
-      unreadable.size > 0 ||
-      [...loaded.values()].some((driver) => {
-        const { stable, rollout } = driver.state();
-        return stable !== null || (rollout !== null && rollout.phase.name !== 'over');
-      }),
+    isLive: () => unreadable.size > 0 || [...loaded.values()].some((driver) => isLive(driver.state())),
     leave: async () => {
       isLeaving = true;
       await Promise.all([...loaded.values()].map((driver) => driver.leave()));

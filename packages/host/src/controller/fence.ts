@@ -8,9 +8,9 @@ import type { RouterClient } from '../router/client';
 export function fencedStore(store: StateStore, mayAct: () => void): StateStore {
   return {
     load: store.load,
-    async save(state) {
+    async save(...args) {
       mayAct();
-      await store.save(state);
+      await store.save(...args);
     },
   };
 }

@@ -253,6 +253,15 @@ describe('a request to take an environment down', () => {
     expect(world.router.history('app', 'production').at(-1)?.route.slots).toEqual([]);
   });
 
+  it('ends what serves although its state was lost', async () => {
+    const { rollouts, driver, world } = bench(aState());
+    expect(await rollouts.takeDown(who)).toEqual({ how: 'ending' });
+    await eventually('it is down', () => driver.state().rollout === null);
+    expect(driver.state().stable).toBeNull();
+    expect(world.runtime.running()).toEqual([]);
+    expect(world.router.history('app', 'production').at(-1)?.route.slots).toEqual([]);
+  });
+
   it('has nothing to do where nothing was ever deployed, and is refused in the middle of a rollout', async () => {
     expect(await bench(aState({ stable: null })).rollouts.takeDown(who)).toEqual({ how: 'done' });
     const { rollouts } = bench(aStateIn(phases.starting));

@@ -1,11 +1,11 @@
 import {
   environmentNames,
+  z,
   type CheckResult,
   type EnvironmentName,
   type EnvironmentState,
   type StatusReport,
 } from '@sluice/core';
-import { z } from 'zod';
 import { createJsonServer, parse, type Call, type Endpoint } from '../control/json-server';
 import {
   deploySchema,

@@ -89,8 +89,8 @@ describe('the sink', () => {
   it('tells progress now and then, and only while a step is watched', async () => {
     const { sink, clock, lines } = bench();
     for (let second = 0; second < 25; second++) {
-      sink.progress(watching);
-      sink.progress(aStateIn(phases.shifting, {}, plan));
+      sink.progress(watching, null);
+      sink.progress(aStateIn(phases.shifting, {}, plan), null);
       await clock.advance(1_000);
     }
     expect(lines).toHaveLength(3);

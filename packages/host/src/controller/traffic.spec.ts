@@ -95,14 +95,14 @@ describe('traffic', () => {
 
   it('takes the settings of a route along, whatever becomes of its addresses', async () => {
     const traffic = make();
-    const settings = { ...routerDefaults, sticky: true, accessLog: true };
+    const settings = { ...routerDefaults(), sticky: true, accessLog: true };
     await traffic.apply(route(0, { settings }), never);
     await move('r1', 'r1 elsewhere');
     await traffic.refresh(workload('r1'));
     const accessLog = join(world.dir, 'access-%40acme%2Fweb-production.jsonl');
-    expect(await table()).toMatchObject([{ sticky: true, secret, accessLog, limits: routerDefaults.limits }]);
+    expect(await table()).toMatchObject([{ sticky: true, secret, accessLog, limits: routerDefaults().limits }]);
     expect(await traffic.read(place.project, place.environment, never)).toEqual(route(0, { settings }));
-    await traffic.apply(route(0, { settings: routerDefaults, sequence: 2 }), never);
+    await traffic.apply(route(0, { settings: routerDefaults(), sequence: 2 }), never);
     expect((await table())[0]).not.toHaveProperty('accessLog');
   });
 

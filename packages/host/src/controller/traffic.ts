@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Route, TrafficRouter, Workload } from '@sluice/core';
+import type { Instant, Route, TrafficRouter, Workload } from '@sluice/core';
 import type { RouterClient } from '../router/client';
 import type { Route as RouterRoute } from '../router/route';
 import { encodeName } from '../supervisor/log-file';
@@ -55,7 +55,7 @@ export function createTraffic(router: RouterClient, endpoints: Endpoints, { logF
   }
 
   /** A table with newer addresses for the same split has a higher revision. */
-  async function send(route: Route, before: RouterRoute | null, signal: AbortSignal): Promise<void> {
+  async function send(route: Route, before: RouterRoute | null, signal: AbortSignal): Promise<Instant> {
     const { settings, ...split } = route;
     const { project, environment, generation, sequence } = split;
     const isSame = before?.generation === generation && before.sequence === sequence;
@@ -64,11 +64,12 @@ export function createTraffic(router: RouterClient, endpoints: Endpoints, { logF
       instances: endpoints({ project, environment, release: slot.release }),
     }));
     const revision = isSame ? before.revision + 1 : 0;
-    await router.put(
-      { ...split, ...fieldsOf(settings, accessLogFile(logFolder, route)), ...keys, slots, revision },
-      signal,
-    );
+    const fields = fieldsOf(settings, accessLogFile(logFolder, route));
+    const { now } = await router.put({ ...split, ...fields, ...keys, slots, revision }, signal);
+    return now ?? timeOf(signal);
   }
+
+  const timeOf = async (signal: AbortSignal): Promise<Instant> => (await router.health(signal)).now;
 
   const readdress = (place: Place, wanted: (route: Route) => boolean): Promise<void> =>
     inTurn(place, async () => {
@@ -81,8 +82,9 @@ export function createTraffic(router: RouterClient, endpoints: Endpoints, { logF
   return {
     apply: (route, signal) =>
       inTurn(route, async () => {
-        if (route.slots.length === 0) await router.remove(route.project, route.environment, signal);
-        else await send(route, await inForce(route, signal), signal);
+        if (route.slots.length > 0) return send(route, await inForce(route, signal), signal);
+        await router.remove(route.project, route.environment, signal);
+        return timeOf(signal);
       }),
 
     async read(project, environment, signal) {

@@ -68,6 +68,7 @@ const arm = { requests: 3, errors: 1, latency: [[5, 3] as const], synthetic: 1 }
 
 /** A rollout with something in every member, in the middle of its canary. */
 export const rollout: Rollout = {
+  number: 2,
   plan,
   startedAt: 1000,
   endedAt: null,
@@ -95,6 +96,7 @@ export const rollout: Rollout = {
   wayBack: 'release aaaabbbbcccc is whole',
   steps: [{ traffic: 5, since: 2000, until: null, gate, slots: [figures], finding: null }],
   verification: { gate, checks: [check] },
+  isClaimed: false,
   failures: { count: 1, problem: { code: 'INTERNAL', message: 'm', remedy: 'r' }, retryAt: 4000 },
 };
 
@@ -105,7 +107,10 @@ export const sampleState: EnvironmentState = {
   environment: 'production',
   generation: 2,
   sequence: 17,
+  owner: 'controller 1',
+  at: 3001,
   stable,
+  listening: { host: plan.host, port: plan.port, router: plan.router },
   previous: { release: stable, warmUntil: null },
   refused: [{ release: 'ffffffffffff', reason: 'errors', at: 900 }],
   rollout,

@@ -1,0 +1,104 @@
+import type { EnvironmentState, Rollout } from '../../rollout/model';
+import { isOver } from '../../rollout/next';
+import { aRelease } from '../builders';
+import type { StepTimes } from './inspector';
+import { releaseNames, type Scenario } from './scenario';
+import type { SimWorld } from './world';
+
+interface Ended {
+  scenario: Scenario;
+  world: SimWorld;
+  state: EnvironmentState;
+  rollouts: { rollout: Rollout; steps: StepTimes[] }[];
+}
+
+type Broken = [rule: string, detail: string];
+
+/** What must be true when nobody wants anything any more and nothing is under way. */
+export function* endRules(ended: Ended): Generator<Broken> {
+  const { world, state } = ended;
+  const isWaiting = state.rollout?.phase.name === 'watching' && state.rollout.phase.waiting;
+  if (!isOver(state)) {
+    if (!isWaiting) yield ['every rollout ends', `it is ${state.rollout?.phase.name}`];
+    return;
+  }
+  yield* traffic(ended);
+  yield* instances(ended);
+  yield* audit(ended);
+  yield* evidence(ended);
+  yield* verdicts(ended);
+  if (world.clock.waiting() > 0) yield ['nothing is left running', `${world.clock.waiting()} sleep on`];
+}
+
+function* traffic({ world, state }: Ended): Generator<Broken> {
+  const slots = world.router.history(state.project, state.environment).at(-1)?.route.slots ?? [];
+  const served = slots.filter(({ weight }) => weight > 0).map(({ release }) => release);
+  const wanted = state.stable ? [state.stable.id] : [];
+  if (served.join() !== wanted.join())
+    yield [
+      'in the end the stable release has all traffic',
+      `${served.join() || 'nothing'} serves, not ${wanted.join()}`,
+    ];
+}
+
+function* instances({ world, state }: Ended): Generator<Broken> {
+  const allowed = [state.stable?.id, state.previous?.warmUntil ? state.previous.release.id : null];
+  const strays = world.runtime.running().filter((release) => !allowed.includes(release));
+  if (strays.length) yield ['nothing is left running', `instances of ${strays.join()}`];
+}
+
+function* audit({ world, state, scenario }: Ended): Generator<Broken> {
+  const entries = world.sink.entries();
+  if (state.outbox.some(({ id }) => !entries.some((entry) => entry.id === id)))
+    yield ['the audit log tells what happened', 'entries are missing'];
+  const isRewritten = scenario.troubles.some(({ kind }) => kind.includes('lost') || kind.includes('gone'));
+  if (isRewritten) return;
+  const count = (what: readonly string[]) => entries.filter((entry) => what.includes(entry.what)).length;
+  const begun = count(['deploy', 'rollback']);
+  const ended = count(['done', 'rolled-back', 'failed']);
+  const dropped = count(['down']);
+  if (ended > begun || ended < begun - dropped)
+    yield ['the audit log tells what happened', `${begun} rollouts began, ${ended} ended, ${dropped} were taken down`];
+}
+
+/** What is in the record of a step was answered while the step lasted, and is in it once. */
+function* evidence({ world, rollouts, scenario }: Ended): Generator<Broken> {
+  if (scenario.troubles.some(({ kind }) => kind === 'the driver dies and saves are lost')) return; // steps begin twice
+  const { served } = world;
+  for (const { rollout, steps } of rollouts) {
+    for (const [index, record] of rollout.steps.entries()) {
+      const times = steps[index];
+      if (!times) continue;
+      for (const { release, requests } of record.slots) {
+        const cells = served.filter(
+          (one) => one.release === release && one.from >= times.opened && one.from < times.closed,
+        );
+        const truth = cells.reduce((sum, one) => sum + one.requests, 0);
+        if (requests > truth)
+          yield [
+            'evidence is counted once',
+            `step ${index} counts ${requests} requests of ${release}, there were ${truth}`,
+          ];
+      }
+    }
+  }
+}
+
+/** A release that answers every second request with an error does not become the stable one by way of a canary. */
+function* verdicts({ rollouts, scenario }: Ended): Generator<Broken> {
+  const isLied = scenario.troubles.some(({ kind }) => kind.startsWith('metrics') || kind.startsWith('a release turns'));
+  if (isLied) return;
+  for (const { rollout } of rollouts) {
+    const { plan, outcome } = rollout;
+    const name = releaseNames.find((known) => aRelease(known).id === plan.release.id);
+    const isTerrible = name !== undefined && scenario.releases[name]?.errorRate === 0.5;
+    if (
+      isTerrible &&
+      plan.from?.id === aRelease('first').id &&
+      outcome?.result === 'done' &&
+      plan.kind === 'deploy' &&
+      plan.steps.some(({ judged }) => judged)
+    )
+      yield ['a terrible release is not deployed', `${name} was`];
+  }
+}

@@ -1,0 +1,19 @@
+import type { Plan } from '../../rollout/plan';
+import type { Scenario, Settings } from './scenario';
+
+export const hour = 3_600_000;
+
+/** Every port that gives no answer may take so long; and its command is tried so often before something else is. */
+const commandLimit = 15 * 60_000;
+const tries = 6;
+
+/** Simulated milliseconds after which everything that a scenario begins must have ended. */
+export function limitOf({ acts, troubles }: Scenario): number {
+  const last = Math.max(...acts.map(({ after }) => after));
+  const own = acts.flatMap((act) => (act.want === 'deploy' ? [timeOf(act.settings)] : []));
+  const trouble = troubles.reduce((sum, { lasts, size }) => sum + lasts + size * 5000, 0);
+  return last + trouble + own.reduce((sum, time) => sum + time, 0) + (acts.length + 1) * tries * commandLimit;
+}
+
+const timeOf = ({ steps, window, noData }: Settings & Partial<Plan>): number =>
+  steps.reduce((sum, { maxDuration }) => sum + maxDuration + 2 * noData, 0) + window;

@@ -1,0 +1,135 @@
+import type { Plan, Step } from '../../rollout/plan';
+import type { Behaviour } from '../behaviour';
+import { seededRandom } from '../random';
+import { chance, oneOf, whole, type Draw } from './draw';
+import { drawTroubles, type Trouble } from './troubles';
+
+/** One deployment and everything that goes wrong with it, as data: what a seed stands for, and what shrinking cuts. */
+export interface Scenario {
+  seed: number;
+  environment: Plan['environment'];
+  /** Whether `first` is live when it begins. */
+  isLive: boolean;
+  /** Requests of users a second. */
+  users: number;
+  /** How each release behaves, by name; one that is not named behaves well. */
+  releases: Partial<Record<ReleaseName, Partial<Behaviour>>>;
+  /** What people ask for, each so many milliseconds after the start. The first begins the first rollout. */
+  acts: Wish[];
+  troubles: Trouble[];
+}
+
+export const releaseNames = ['first', 'next', 'third'] as const;
+export type ReleaseName = (typeof releaseNames)[number];
+
+/** What somebody wants. Whether the state admits it is for the state to say. */
+export type Wish = { after: number } & (
+  | { want: 'deploy'; release: ReleaseName; settings: Settings }
+  | { want: 'roll back'; release: ReleaseName }
+  | { want: 'promote' | 'hold' | 'abort' | 'take down' }
+  | { want: 'allow'; release: ReleaseName }
+);
+
+/** The part of the configuration that a deployment was made with: it may be another one the next time. */
+export interface Settings {
+  steps: Step[];
+  goal: Plan['goal'];
+  port: number;
+  window: number;
+  noData: number;
+  minRequests: number;
+  interval: number;
+  hasService: boolean;
+}
+
+export const second = 1000;
+export const minute = 60 * second;
+
+/** The same seed gives the same scenario. */
+export function drawScenario(seed: number): Scenario {
+  const draw = seededRandom(seed, 0x51);
+  const isLive = chance(draw, 0.85);
+  const acts = drawWishes(draw);
+  const plain = { seed, isLive, acts, environment: chance(draw, 0.1) ? 'staging' : 'production' } as const;
+  return {
+    ...plain,
+    users: oneOf(draw, [20, 60, 60, 200, 200, 1]),
+    releases: { next: drawBehaviour(draw), third: drawBehaviour(draw) },
+    troubles: drawTroubles(draw),
+  };
+}
+
+function drawWishes(draw: Draw): Wish[] {
+  const wishes: Wish[] = [{ after: 0, want: 'deploy', release: 'next', settings: drawSettings(draw) }];
+  const more = oneOf(draw, [0, 0, 0, 1, 1, 2, 3]);
+  for (let i = 0; i < more; i++) wishes.push(drawWish(draw, whole(draw, 0, 12 * minute)));
+  // somebody decides in the end about what waits for a decision
+  const isHeld = wishes.some(
+    (wish) => wish.want === 'hold' || (wish.want === 'deploy' && wish.settings.goal === 'canary'),
+  );
+  if (isHeld) wishes.push({ after: 20 * minute, want: chance(draw, 0.5) ? 'promote' : 'abort' });
+  return wishes.sort((a, b) => a.after - b.after);
+}
+
+function drawWish(draw: Draw, after: number): Wish {
+  const release = oneOf(draw, releaseNames);
+  const want = oneOf(draw, ['deploy', 'roll back', 'promote', 'hold', 'abort', 'take down', 'allow', 'abort'] as const);
+  switch (want) {
+    case 'deploy':
+      return { after, want, release, settings: drawSettings(draw) };
+    case 'roll back':
+    case 'allow':
+      return { after, want, release };
+    default:
+      return { after, want };
+  }
+}
+
+function drawSettings(draw: Draw): Settings {
+  const interval = oneOf(draw, [10, 20]) * second;
+  const shares = oneOf(draw, [[20, 100], [5, 50, 100], [5, 100], [10, 50, 100], [50, 100], [100]]);
+  return {
+    steps: shares.map((traffic, index) => aStep(draw, traffic, index, interval)),
+    goal: chance(draw, 0.15) ? 'canary' : 'production',
+    port: chance(draw, 0.9) ? 4000 : 4100,
+    window: oneOf(draw, [0, 1, 5]) * minute,
+    noData: oneOf(draw, [1, 2]) * minute,
+    minRequests: oneOf(draw, [20, 50]),
+    interval,
+    hasService: chance(draw, 0.2),
+  };
+}
+
+function aStep(draw: Draw, traffic: number, index: number, interval: number): Step {
+  const minDuration = whole(draw, 0, 2) * interval;
+  return {
+    stage: index === 0 ? 'canary' : 'production',
+    traffic,
+    judged: traffic < 100,
+    minDuration,
+    maxDuration: traffic < 100 ? minDuration + whole(draw, 1, 4) * interval : minDuration,
+    ...(traffic < 50 && chance(draw, 0.3) ? { atMost: 1 } : {}),
+  };
+}
+
+/** Two in five releases have something wrong with them. */
+function drawBehaviour(draw: Draw): Partial<Behaviour> {
+  const latency = { median: 50, sigma: 0.05 };
+  const well: Partial<Behaviour> = { latency, errorRate: 0.01, startTime: whole(draw, 0, 5) * second, instances: 2 };
+  if (chance(draw, 0.6)) return well;
+  return { ...well, ...oneOf(draw, flaws)(draw) };
+}
+
+const flaws: readonly ((draw: Draw) => Partial<Behaviour>)[] = [
+  () => ({ errorRate: 0.5 }),
+  () => ({ errorRate: 0.1 }),
+  () => ({ latency: { median: 400, sigma: 0.05 } }),
+  () => ({ refuses: 'exit code 1' }),
+  () => ({ damage: 'a file of it has another digest' }),
+  (draw) => ({ startTime: whole(draw, 1, 20) * minute }),
+  (draw) => ({ diesAfter: whole(draw, 1, 90) * second }),
+  (draw) => ({ diesAfter: whole(draw, 1, 30) * second, upAgainAfter: whole(draw, 1, 10) * second }),
+  (draw) => ({
+    checks: { [oneOf(draw, ['health', 'smoke', 'window', 'logs'])]: oneOf(draw, ['fail', 'skip', 'warn']) },
+  }),
+];

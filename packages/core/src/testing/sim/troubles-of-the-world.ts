@@ -1,0 +1,107 @@
+import type { SlotFigures } from '../../analysis/figures';
+import { behaviourOf } from '../behaviour';
+import { aRelease } from '../builders';
+import type { ReleaseName } from './scenario';
+import type { SimWorld } from './world';
+
+/** What a trouble may be made of: `size` is from 1 to 1000. */
+interface Made {
+  size: number;
+  release: ReleaseName;
+}
+
+/** Begins a trouble; what comes back ends it. `undefined`: it has no end of its own. */
+type Begin = (world: SimWorld, made: Made) => (() => void) | undefined;
+
+const kinds = {
+  'metrics are down': ({ metrics }) => {
+    metrics.outage = new Error('the metric source does not answer');
+    return () => (metrics.outage = null);
+  },
+  'metrics come late': ({ metrics }, { size }) => {
+    metrics.lag = size * 200;
+    return () => (metrics.lag = 0);
+  },
+  'metrics miss a release': ({ metrics }, { release }) =>
+    distort(metrics, (f) => (f.release === idOf(release) ? [] : [f])),
+  'metrics forget': ({ metrics }) => distort(metrics, () => []),
+  'metrics are wrong': ({ metrics }, { size }) =>
+    distort(metrics, (f) => [{ ...f, errors: Math.floor((f.requests * size) / 1000) }]),
+  'the router is down': ({ router }) => {
+    router.outage = new Error('connection refused');
+    return () => (router.outage = null);
+  },
+  'the router is slow': ({ router }, { size }) => {
+    router.delay = size * 20;
+    return () => (router.delay = 0);
+  },
+  'the router applies in part': ({ router }) => {
+    router.isPartial = true;
+    return () => (router.isPartial = false);
+  },
+  'a port is taken': ({ router }) => {
+    router.takenPorts.add(4100);
+    return () => router.takenPorts.delete(4100);
+  },
+  'instances are killed': ({ runtime, workloadOf }, { release }) => {
+    runtime.kill(workloadOf(release));
+    return undefined;
+  },
+  'instances flap': (world, { release, size }) =>
+    turn(world, release, { diesAfter: 1000 + size * 20, upAgainAfter: 2000 }),
+  'a release turns bad': (world, { release, size }) => turn(world, release, { errorRate: size / 1000 }),
+  'a release turns slow': (world, { release, size }) =>
+    turn(world, release, { latency: { median: 50 + size, sigma: 0.05 } }),
+  'instances start slowly': (world, { release, size }) => turn(world, release, { startTime: size * 2000 }),
+  'users are gone': (world) => {
+    world.users = 0;
+    return () => (world.users = world.usualUsers);
+  },
+  'users come in a rush': (world) => {
+    world.users = world.usualUsers * 10;
+    return () => (world.users = world.usualUsers);
+  },
+  'a service is down': ({ services }) => {
+    services.down.set('database', 'connection refused');
+    return () => services.down.delete('database');
+  },
+  'the disk is full': (world) => {
+    world.disk = new Error('ENOSPC: no space left on device');
+    return () => (world.disk = null);
+  },
+  'the audit log is full': (world) => {
+    world.log = new Error('ENOSPC: no space left on device');
+    return () => (world.log = null);
+  },
+  'the report can not be written': (world) => {
+    world.report = new Error('EROFS: read-only file system');
+    return () => (world.report = null);
+  },
+  /** A process that runs goes on by its own clock; the next one finds the other time. */
+  'the clock is set forward': (world, { size }) => {
+    world.ahead += size * 5000;
+    return undefined;
+  },
+  'the clock is set back': (world, { size }) => {
+    world.ahead -= size * 5000;
+    return undefined;
+  },
+} satisfies Record<string, Begin>;
+
+export type WorldTroubleName = keyof typeof kinds;
+
+/** What goes wrong from one time to another, by what it is called in a story. */
+export const worldTroubles: Record<WorldTroubleName, Begin> = kinds;
+
+const idOf = (name: ReleaseName): string => aRelease(name).id;
+
+function distort(metrics: SimWorld['metrics'], change: (figures: SlotFigures) => SlotFigures[]): () => void {
+  metrics.distort = (interval) => ({ ...interval, slots: interval.slots.flatMap(change) });
+  return () => (metrics.distort = null);
+}
+
+function turn({ behaviours }: SimWorld, name: ReleaseName, into: Parameters<SimWorld['behaviours']['set']>[1]) {
+  const before = behaviourOf(behaviours, idOf(name));
+  behaviours.set(idOf(name), { ...before, ...into });
+  return () => behaviours.set(idOf(name), before);
+}

@@ -1,0 +1,32 @@
+import { chance, oneOf, whole, type Draw } from './draw';
+import type { ReleaseName } from './scenario';
+import { callTroubles, type CallTroubleName } from './troubles-of-calls';
+import { worldTroubles, type WorldTroubleName } from './troubles-of-the-world';
+
+/** One thing that goes wrong. Every kind draws the same members and uses those that it has a meaning for. */
+export type Trouble = { size: number; release: ReleaseName } & (
+  { kind: WorldTroubleName; after: number; lasts: number } | { kind: CallTroubleName; call: number; lasts: number }
+);
+
+export const isOfCall = (trouble: Trouble): trouble is Extract<Trouble, { call: number }> => 'call' in trouble;
+
+const worldKinds = Object.keys(worldTroubles).filter((name): name is WorldTroubleName => name in worldTroubles);
+const callKinds = Object.keys(callTroubles).filter((name): name is CallTroubleName => name in callTroubles);
+
+/** One in five deployments meets nothing but its own release; the others up to six troubles at once. */
+export function drawTroubles(draw: Draw): Trouble[] {
+  const count = oneOf(draw, [0, 1, 1, 1, 2, 2, 3, 4, 6, 1]);
+  return Array.from({ length: count }, () => drawTrouble(draw));
+}
+
+function drawTrouble(draw: Draw): Trouble {
+  const lasts = oneOf(draw, [1, 10, 30, 90, 300, 1800]) * whole(draw, 1, 1000);
+  const common = {
+    size: whole(draw, 1, 1000),
+    release: oneOf(draw, ['first', 'next', 'next', 'third'] as const),
+    lasts,
+  };
+  return chance(draw, 0.5)
+    ? { ...common, kind: oneOf(draw, callKinds), call: 1 + Math.floor(draw.next() ** 1.5 * 130) }
+    : { ...common, kind: oneOf(draw, worldKinds), after: whole(draw, 0, 240) * 1000 };
+}

@@ -1,0 +1,136 @@
+import type { Instant } from '../../analysis/figures';
+import type { RolloutPorts } from '../../ports';
+import type { Workload } from '../../release';
+import type { Route } from '../../rollout/model';
+import { behaviourOf, type Behaviours } from '../behaviour';
+import { aRelease } from '../builders';
+import { memoryInbox, type MemoryInbox } from '../memory-inbox';
+import { memoryPublisher } from '../memory-publisher';
+import { memorySink, type MemorySink } from '../memory-sink';
+import { memoryStore, type MemoryStore } from '../memory-store';
+import { simulatedClock, simulatedStart, type SimulatedClock } from '../simulated-clock';
+import { simulatedMetrics, type SimulatedMetrics } from '../simulated-metrics';
+import { simulatedRouter, type SimulatedRouter } from '../simulated-router';
+import { simulatedRuntime, type SimulatedRuntime } from '../simulated-runtime';
+import { simulatedServices, type SimulatedServices } from '../simulated-services';
+import { simulatedVerifier } from '../simulated-verifier';
+import { serve } from '../traffic';
+import { releaseNames, type ReleaseName, type Scenario } from './scenario';
+
+/** Everything around a driver, with a handle for each thing that can go wrong. */
+export interface SimWorld {
+  clock: SimulatedClock;
+  runtime: SimulatedRuntime;
+  router: SimulatedRouter;
+  metrics: SimulatedMetrics;
+  services: SimulatedServices;
+  store: MemoryStore;
+  sink: MemorySink;
+  inbox: MemoryInbox;
+  behaviours: Behaviours;
+  /** While one is set, what would be written there is refused with it. */
+  disk: Error | null;
+  log: Error | null;
+  report: Error | null;
+  /** Milliseconds that the clock of a driver that begins now is set ahead. */
+  ahead: number;
+  /** Requests a second now, and when nothing is the matter. */
+  users: number;
+  usualUsers: number;
+  /** Requests that were truly answered, by release and time: what evidence may be made of. */
+  served: { release: string; from: Instant; requests: number }[];
+  ports: RolloutPorts;
+  workloadOf(release: ReleaseName): Workload;
+}
+
+/** `seen` is told of each route before it is in force, and of each workload before it is stopped. */
+export interface Witness {
+  route(route: Route): void;
+  stop(workload: Workload): void;
+}
+
+const cell = 10_000;
+
+export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
+  const { environment, users, isLive } = scenario;
+  const project = 'app';
+  const clock = simulatedClock();
+  const behaviours: Behaviours = new Map();
+  for (const name of releaseNames) behaviours.set(aRelease(name).id, { ...usual, ...scenario.releases[name] });
+  const runtime = simulatedRuntime(clock, behaviours);
+  const router = simulatedRouter(clock, (route) => witness.route(route));
+  const served = new Map<string, SimWorld['served'][number]>();
+  const metrics = simulatedMetrics(
+    {
+      now: () => clock.now(),
+      history: router.history,
+      serve(part) {
+        const isUp = runtime.isUp({ ...part, release: part.slot.release }, part.from);
+        const rates = { users: world.users, synthetic: 0 };
+        const figures = serve(part, rates, behaviourOf(behaviours, part.slot.release), isUp, scenario.seed);
+        const key = `${part.slot.slot}/${part.slot.release}/${part.from}`;
+        const known = served.get(key);
+        if (known) known.requests = Math.max(known.requests, figures.requests);
+        else served.set(key, { release: part.slot.release, from: part.from, requests: figures.requests });
+        return figures;
+      },
+    },
+    cell,
+  );
+  const store = memoryStore();
+  const sink = memorySink();
+  const inbox = memoryInbox();
+  const publisher = memoryPublisher();
+  const services = simulatedServices();
+  const workloadOf = (name: ReleaseName) => ({ project, environment, release: aRelease(name).id });
+
+  const world: SimWorld = {
+    ...{ clock, runtime, router, metrics, services, store, sink, inbox, behaviours, workloadOf },
+    ...{ disk: null, log: null, report: null, ahead: 0, users, usualUsers: users },
+    get served() {
+      return [...served.values()];
+    },
+    ports: {
+      ...{ clock, router, metrics, services, inbox, verifier: simulatedVerifier(behaviours) },
+      runtime: {
+        ...runtime,
+        stop(workload, signal) {
+          witness.stop(workload);
+          return runtime.stop(workload, signal);
+        },
+      },
+      store: {
+        load: store.load,
+        async save(state, after) {
+          if (world.disk) throw world.disk;
+          await store.save(state, after);
+        },
+      },
+      sink: {
+        ...sink,
+        async record(entries) {
+          if (world.log && entries.length > 0) throw world.log;
+          return sink.record(entries);
+        },
+      },
+      publisher: {
+        async publish(...args) {
+          if (world.report) throw world.report;
+          await publisher.publish(...args);
+        },
+      },
+      synthetic: { keep: () => undefined },
+    },
+  };
+  if (isLive) {
+    const first = workloadOf('first');
+    runtime.place(first);
+    const slots = [{ slot: 'stable' as const, release: first.release, weight: 100 }];
+    router.place({ project, environment, host: '127.0.0.1', port: 4000, generation: 1, sequence: 0, slots });
+  }
+  return world;
+}
+
+const usual = { latency: { median: 50, sigma: 0.05 }, errorRate: 0.01, startTime: 1000, instances: 2 };
+
+export { simulatedStart };
