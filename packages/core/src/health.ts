@@ -8,4 +8,12 @@ export interface Health {
   restarts: number;
   /** Why an instance is not healthy, for people. */
   reason: string | null;
+  /** The latest end of an instance, which its restart must not hide; left out where none is known. */
+  crash?: Crash;
+}
+
+/** How an instance ended that was to run, and its last lines. */
+export interface Crash {
+  how: string;
+  lines: string[];
 }

@@ -1,9 +1,10 @@
 import type { Instant } from './analysis/figures';
 
-const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: 'UTC' });
+// not by Intl, which takes every command 20 ms to load
+const secondOf = (at: Instant): string => new Date(at).toISOString().slice(0, 19);
 
 /** `2026-11-23 13:44:49 UTC` */
-export const formatInstant = (at: Instant): string => `${format.format(at)} UTC`;
+export const formatInstant = (at: Instant): string => `${secondOf(at).replace('T', ' ')} UTC`;
 
 /** `2026-11-23T13:44:49Z` */
-export const isoInstant = (at: Instant): string => `${format.format(at).replace(' ', 'T')}Z`;
+export const isoInstant = (at: Instant): string => `${secondOf(at)}Z`;

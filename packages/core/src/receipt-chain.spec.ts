@@ -75,6 +75,7 @@ describe('the chain of receipts', () => {
     expect(refusal?.message).toBe(
       'The receipt of "security" is for content ffffffffffff, but content security-content is being deployed.',
     );
+    expect(refusal?.remedy).toContain('--skip-nx-cache'); // what the cache replays would be refused again
   });
 
   it('of another release is refused', () => {

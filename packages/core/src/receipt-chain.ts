@@ -37,7 +37,7 @@ export function checkChain(
     if ('content' in subject) {
       if (kind !== 'pure' && stageOf(name).needs.length > 0) return invalid('it names no release');
       if (wanted !== undefined && subject.content !== wanted)
-        return foreign(name, `content ${subject.content}`, `content ${wanted}`, command);
+        return foreign(name, `content ${subject.content}`, `content ${wanted}`, `${command} --skip-nx-cache`);
       continue;
     }
     if (kind === 'pure') return invalid('it names no content');

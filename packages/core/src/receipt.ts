@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from './zod';
 import { digestOf, type Digest } from './digest';
 
 const finding = z.strictObject({

@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import {
   sluiceError,
   SluiceError,
+  z,
   type CheckResult,
   type EnvironmentName,
   type EnvironmentState,
   type StatusReport,
 } from '@sluice/core';
-import { z } from 'zod';
 import { askHealth } from './ask-health';
 import { createJsonClient, type JsonClient } from './control/json-client';
 import {
@@ -22,6 +22,7 @@ import {
 } from './protocol';
 import { hostFolderOf, socketsOf } from './sockets';
 import { spawnDetached } from './spawn';
+import { wakeUnit } from './unit';
 import { explained, requireProtocol } from './version';
 
 /** What executors talk to. Every method rejects with the host's own `SluiceError`, or `HOST_UNREACHABLE`. */
@@ -79,6 +80,7 @@ export async function connectHost(root: string, entry = controllerEntry()): Prom
     if (now - startedAt > startAgain) {
       startedAt = now;
       spawnDetached(entry, ['--root', root], { cwd: root, log });
+      wakeUnit(root);
     }
     await pause(between);
   }
@@ -182,5 +184,6 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 
 export { createPin } from './create-pin';
 export { restartHost, type Restarted } from './restart';
+export { againExit, unitFile, unitName } from './unit';
 export { ownVersion } from './version';
 export type { Accepted, DeployRequest, DownRequest, PermitRequest, RollbackRequest };

@@ -1,5 +1,4 @@
-import { environmentNames } from '@sluice/core';
-import { z } from 'zod';
+import { environmentNames, z } from '@sluice/core';
 
 /** What executors and controller say to each other: JSON over the controller's socket, parsed on both sides. */
 const environment = z.enum(environmentNames);

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { sluiceError, SluiceError } from '@sluice/core';
-import { z } from 'zod';
+import { sluiceError, SluiceError, z } from '@sluice/core';
 import { protocol, type HostHealth } from './protocol';
 
 /** The version of this package, as it is on disk now. */

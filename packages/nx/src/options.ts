@@ -1,5 +1,4 @@
-import { environmentNames, type ActName, type StageName } from '@sluice/core';
-import { z } from 'zod';
+import { environmentNames, z, type ActName, type StageName } from '@sluice/core';
 
 /**
  * The options of every executor. Each schema.json is made from these by scripts/write-schemas.mjs, and Nx checks against
@@ -28,6 +27,7 @@ export const actOptions = {
     to: z.string().min(1).describe('The release to go back to; the last good one without it.').optional(),
     environment: environment.optional(),
     reason: z.string().min(1).describe('Why, for the audit log and the report.').optional(),
+    json: json.optional(),
   }),
   plan: z.strictObject({ json: json.optional() }),
   status: z.strictObject({
@@ -44,8 +44,12 @@ export const actOptions = {
     release: z.string().min(1).describe('The release to allow once more; needed where several are refused.').optional(),
     reason: z.string().min(1).describe('Why it is wanted again, for the audit log.'),
     environment: environment.optional(),
+    json: json.optional(),
   }),
-  down: z.strictObject({ environment: environment.describe('Only this one; all without it.').optional() }),
+  down: z.strictObject({
+    environment: environment.describe('Only this one; all without it.').optional(),
+    json: json.optional(),
+  }),
 } as const satisfies Record<ActName, z.ZodObject>;
 
 export type ActOptions<A extends ActName> = z.infer<(typeof actOptions)[A]>;

@@ -1,5 +1,4 @@
-import { acts, fileSchema, pipeline, type ActName, type StageName } from '@sluice/core';
-import { z } from 'zod';
+import { acts, fileSchema, pipeline, z, type ActName, type StageName } from '@sluice/core';
 import { actTitles } from './inference/acts';
 import { actOptions, stageOptions } from './options';
 

@@ -1,5 +1,4 @@
-import type { Finding } from '@sluice/core';
-import { z } from 'zod';
+import { z, type Finding } from '@sluice/core';
 import type { Shipped } from './shipped';
 
 /** What `npm audit --json` came to. Only `judged` is evidence. */

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import type { Check, CheckOutcome } from '@sluice/core';
-import { z } from 'zod';
+import { z, type Check, type CheckOutcome } from '@sluice/core';
 import { runCommand } from './command';
 import { commandEnv } from './command-env';
 import { fail, pass, skip } from './outcome';

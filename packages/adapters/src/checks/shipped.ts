@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { z } from '@sluice/core';
 import { hasCode } from '../durable/durable-file';
 
 /** One npm package at one version. */

@@ -6,7 +6,7 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { digestOf, sluiceError, type Digest } from '@sluice/core';
-import { pack, type Pack } from 'tar-stream';
+import type { Pack } from 'tar-stream';
 import { allSettled, hasCode, makeFolder, syncFolder, temporaryName } from '../durable/durable-file';
 import { reasonOf } from './json-file';
 import { listTree, type TreeEntry } from './tree';
@@ -27,6 +27,7 @@ export async function packArtifact(folder: string, tarball: string): Promise<{ d
   const entries = await entriesOf(folder);
   await makeFolder(dirname(tarball));
   const temporary = temporaryName(tarball);
+  const { pack } = await import('tar-stream'); // only who packs loads it
   const archive = pack();
   try {
     const [contents] = await allSettled(

@@ -1,5 +1,4 @@
-import { canonicalJson, digestOf, type AuditEntry, type Digest } from '@sluice/core';
-import { z } from 'zod';
+import { canonicalJson, digestOf, z, type AuditEntry, type Digest } from '@sluice/core';
 import { explainIssues } from './json-file';
 
 /** One line of the audit log: `number` counts from 1, `previous` is the digest of the line before, `null` in the first. */
@@ -51,20 +50,26 @@ export const endOf = (entries: readonly ChainedEntry[]): ChainEnd => {
   return last ? { head: last.digest, count: last.number } : emptyChain;
 };
 
-/** Reads whole lines (each ends with a newline) and follows the chain from its beginning. */
-export function parseChain(text: string): Chain {
+/**
+ * Reads whole lines (each ends with a newline) and follows the chain from where it ended before them: from its beginning, or
+ * with `null` from wherever the first of them is.
+ */
+export function parseChain(text: string, before: ChainEnd | null = emptyChain): Chain {
   const entries: ChainedEntry[] = [];
   const lines = text.split('\n').slice(0, -1);
   for (const [index, line] of lines.entries()) {
-    const read = parseLine(line, endOf(entries));
-    if (typeof read === 'string') return { entries, broken: { line: index + 1, problem: read } };
+    const read = parseLine(line, entries.length ? endOf(entries) : before);
+    if (typeof read === 'string') {
+      const first = entries[0]?.number ?? (before?.count ?? 0) + 1;
+      return { entries, broken: { line: first + index, problem: read } };
+    }
     entries.push(read);
   }
   return { entries, broken: null };
 }
 
 /** The entry of a line that follows `end`, or what is wrong with it. */
-function parseLine(line: string, end: ChainEnd): ChainedEntry | string {
+function parseLine(line: string, end: ChainEnd | null): ChainedEntry | string {
   let value: unknown;
   try {
     value = JSON.parse(line);
@@ -75,7 +80,7 @@ function parseLine(line: string, end: ChainEnd): ChainedEntry | string {
   if (!parsed.success) return explainIssues(parsed.error);
   const { digest, ...body } = parsed.data;
   if (digestOf(body) !== digest) return 'it was changed: its digest does not fit';
-  if (body.number !== end.count + 1 || body.previous !== end.head) {
+  if (end && (body.number !== end.count + 1 || body.previous !== end.head)) {
     return `it does not follow the line before: a line is missing, added or moved`;
   }
   return parsed.data;

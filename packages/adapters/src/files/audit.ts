@@ -1,7 +1,17 @@
 import { open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { sluiceError, type AuditEntry } from '@sluice/core';
-import { chainEntries, endOf, lineOf, parseChain, type Chain, type ChainedEntry, type ChainEnd } from './audit-chain';
+import { forgetEnd, heldTo, noteEnd, readEnd } from './audit-end';
+import {
+  chainEntries,
+  emptyChain,
+  endOf,
+  lineOf,
+  parseChain,
+  type Chain,
+  type ChainedEntry,
+  type ChainEnd,
+} from './audit-chain';
 import { hasCode, makeFolder, ownerOnly, syncFolder } from '../durable/durable-file';
 import { usable } from '../durable/usable';
 
@@ -16,7 +26,7 @@ export type AuditVerdict = ({ ok: true } & ChainEnd) | { ok: false; line: number
 export interface AuditLog {
   /**
    * Appends the entries that the log does not hold yet (by id, among its last 1000 lines) with one write and an fsync,
-   * and gives the chain's end. Rejects with `AUDIT_CORRUPT`, writing nothing, while the chain is broken.
+   * notes the chain's end beside it and gives it. Rejects with `AUDIT_CORRUPT`, writing nothing, while the chain is broken.
    */
   record(entries: readonly AuditEntry[]): Promise<ChainEnd>;
   /** Oldest first. Rejects with `AUDIT_CORRUPT`. Never writes, so that any process may read while another records. */
@@ -32,6 +42,7 @@ const emitWarning = (message: string): void => process.emitWarning(message);
 interface Tail extends ChainEnd {
   size: number;
   ids: Set<string>;
+  isNoted: boolean;
 }
 
 /**
@@ -50,7 +61,9 @@ export function createAuditLog(file: string, warn: (message: string) => void = e
     const chained = chainEntries(end, [...fresh.values()]);
     const bytes = Buffer.from(chained.map(lineOf).join(''));
     if (bytes.length > 0) await appendDurably(file, bytes);
-    tail = { ...endAfter(end, chained), size: end.size + bytes.length, ids: latestOf([...end.ids, ...fresh.keys()]) };
+    const after = endAfter(end, chained);
+    if (after.count > end.count || !end.isNoted) await noteEnd(file, after);
+    tail = { ...after, size: end.size + bytes.length, ids: latestOf([...end.ids, ...fresh.keys()]), isNoted: true };
     return { head: tail.head, count: tail.count };
   }
 
@@ -62,8 +75,9 @@ export function createAuditLog(file: string, warn: (message: string) => void = e
     },
 
     async read(filter = {}) {
-      const chain = orThrow(file, (await load(file)).chain);
-      return chain.entries.filter(
+      const found = await load(file);
+      const entries = found ? orThrow(file, found.chain).entries : [];
+      return entries.filter(
         (entry) =>
           (filter.project === undefined || entry.project === filter.project) &&
           (filter.environment === undefined || entry.environment === filter.environment) &&
@@ -72,7 +86,7 @@ export function createAuditLog(file: string, warn: (message: string) => void = e
     },
 
     async verify(known) {
-      const { chain } = await load(file);
+      const chain = (await load(file))?.chain ?? { entries: [], broken: null };
       if (chain.broken) return { ok: false, ...chain.broken };
       const end = endOf(chain.entries);
       if (known && known.count > end.count) {
@@ -96,25 +110,34 @@ function orThrow(file: string, chain: Chain): Chain {
   return chain;
 }
 
-/** The whole lines of the log, and the bytes after the last newline. */
-async function load(file: string): Promise<{ chain: Chain; size: number; torn: Buffer }> {
+/** The whole lines of the log, and the bytes after the last newline; `null` where there is none. */
+async function load(file: string): Promise<{ chain: Chain; size: number; torn: Buffer; isNoted: boolean } | null> {
+  const noted = await readEnd(file); // before the log, which may grow meanwhile
   const bytes = await usable(file, () => readFile(file)).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return Buffer.alloc(0);
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   });
+  if (!bytes) return null;
   const size = bytes.lastIndexOf('\n') + 1;
-  return { chain: parseChain(bytes.toString('utf8', 0, size)), size, torn: bytes.subarray(size) };
+  const chain = heldTo(noted, parseChain(bytes.toString('utf8', 0, size)));
+  const isNoted = noted !== null && 'count' in noted && noted.count === chain.entries.length;
+  return { chain, size, torn: bytes.subarray(size), isNoted };
 }
 
 async function recover(file: string, warn: (message: string) => void): Promise<Tail> {
-  const { chain, size, torn } = await load(file);
+  const found = await load(file);
+  if (!found) {
+    await forgetEnd(file);
+    return { ...emptyChain, size: 0, ids: new Set(), isNoted: true };
+  }
+  const { chain, size, torn, isNoted } = found;
   const { entries } = orThrow(file, chain);
   if (torn.length > 0) {
     const aside = await keepAside(file, torn);
     await truncate(file, size);
     warn(`The last line of the audit log ${file} was cut off by a crash. It was moved to ${aside}.`);
   }
-  return { ...endOf(entries), size, ids: latestOf(entries.map(({ id }) => id)) };
+  return { ...endOf(entries), size, ids: latestOf(entries.map(({ id }) => id)), isNoted };
 }
 
 async function keepAside(file: string, torn: Buffer): Promise<string> {

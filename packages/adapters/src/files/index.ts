@@ -21,6 +21,7 @@ export {
 } from './paths';
 export { createStateStore } from './state';
 export { createAuditLog, type AuditFilter, type AuditLog, type AuditVerdict } from './audit';
+export { createAuditReader, type AuditReader } from './audit-reader';
 export type { ChainedEntry, ChainEnd } from './audit-chain';
 export { createLeftRollouts, type LeftRollouts } from './left-rollouts';
 export { createReceiptStore, type ReceiptStore } from './receipts';
@@ -29,3 +30,4 @@ export { unpackArtifact } from './unpack';
 export { createReleaseStore, type WritableReleaseStore } from './releases';
 export { appendLine } from './text-log';
 export { createDeploymentFiles, listStates, type DeploymentFiles } from './deployment';
+export { standingFiles } from './standing-files';

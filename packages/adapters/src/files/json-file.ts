@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { z } from 'zod';
+import type { z } from '@sluice/core';
 import { hasCode } from '../durable/durable-file';
 import { usable } from '../durable/usable';
 

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { z } from 'zod';
+import { z } from '@sluice/core';
 import { replaceFile } from '../durable/durable-file';
 import { readJson } from './json-file';
 import { leftRolloutFile } from './paths';

@@ -1,5 +1,4 @@
-import { environmentNames, routerDefaults, type Plan } from '@sluice/core';
-import { z } from 'zod';
+import { environmentNames, routerDefaults, z, type Plan } from '@sluice/core';
 import { ref, text, type Assert, type Same } from './state-parts';
 
 /** Milliseconds. */

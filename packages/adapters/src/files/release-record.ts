@@ -1,5 +1,4 @@
-import { environmentRuntimeSchema, sluiceError, type ReleaseManifest } from '@sluice/core';
-import { z } from 'zod';
+import { environmentRuntimeSchema, sluiceError, z, type ReleaseManifest } from '@sluice/core';
 import { explainIssues, readJson } from './json-file';
 
 /** What `release.json` holds: the manifest, and when it was added last (milliseconds since the epoch). */

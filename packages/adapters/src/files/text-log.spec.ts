@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeScratch, scratchFolder } from './testing/scratch-folder';
 import { appendLine } from './text-log';
@@ -6,7 +6,13 @@ import { appendLine } from './text-log';
 afterAll(removeScratch);
 
 describe('appendLine', () => {
-  it('makes the folders and appends', async () => {
+  it('makes no folder where the worktree is gone', async () => {
+    const worktree = join(scratchFolder(), 'worktree');
+    await expect(appendLine(join(worktree, 'logs', 'a.log'), 'one')).rejects.toMatchObject({ code: 'ENOENT' });
+    expect(existsSync(worktree)).toBe(false);
+  });
+
+  it('makes the folder and appends', async () => {
     const file = join(scratchFolder(), 'logs', 'deployment-staging.log');
     await appendLine(file, 'one');
     await appendLine(file, 'two\n');

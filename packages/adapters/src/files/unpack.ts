@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { SluiceError } from '@sluice/core';
-import { extract, type Extract } from 'tar-stream';
+import type { Extract } from 'tar-stream';
 import { allSettled, makeFolder, syncFolder, temporaryName } from '../durable/durable-file';
 import { reasonOf } from './json-file';
 import { artifactInvalid, listTree, staysInside } from './tree';
@@ -29,6 +29,7 @@ export async function unpackArtifact(tarball: string, folder: string): Promise<v
   const temporary = temporaryName(folder);
   try {
     await mkdir(temporary);
+    const { extract } = await import('tar-stream'); // only who unpacks loads it
     const archive = extract();
     const [links] = await allSettled(
       writeFiles(archive, temporary),

@@ -1,5 +1,5 @@
 /** Git: which commit this is, what differs from it, and the isolated worktree of a deployment. */
-export { findRepository, type Repository } from './repository';
+export { findCheckout, findRepository, type Repository } from './repository';
 export { removeIgnored } from './clean';
 export { listChanges } from './changes';
 export { listBlobs, type Blob } from './blobs';

@@ -17,12 +17,9 @@ export interface Repository {
 
 /** Rejects with `NOT_A_REPOSITORY`, `NO_COMMIT`, `GIT_MISSING`, and `GIT_FAILED` where git refuses the repository. */
 export async function findRepository(cwd: string): Promise<Repository> {
-  const { checkout, gitFolder, commonFolder } = await locate(cwd);
+  const { checkout, gitFolder, commonFolder, head } = await findCheckout(cwd);
   const isWorktree = gitFolder !== commonFolder;
-  const head = await askGit(checkout, ['rev-parse', '--verify', '--quiet', 'HEAD^{commit}']);
-  if (head.code !== 0) throw sluiceError('NO_COMMIT', { folder: checkout });
-  const root = isWorktree ? await mainCheckout(checkout, commonFolder) : checkout;
-  return { root, checkout, isWorktree, head: head.stdout };
+  return { root: isWorktree ? await mainCheckout(checkout, commonFolder) : checkout, checkout, isWorktree, head };
 }
 
 /** A checkout and where git keeps what belongs to it. Absolute paths without symbolic links. */
@@ -35,16 +32,30 @@ export interface Location {
   commonFolder: string;
 }
 
+const location = ['rev-parse', '--show-toplevel', '--git-dir', '--git-common-dir'];
+
+/** A checkout and its commit, in one question. Rejects like `findRepository`. */
+export async function findCheckout(cwd: string): Promise<Location & Pick<Repository, 'head'>> {
+  const answer = await askGit(cwd, [...location, 'HEAD^{commit}', '--']);
+  // without a commit, or with more in the way, which locate explains
+  if (answer.code !== 0) throw sluiceError('NO_COMMIT', { folder: (await locate(cwd)).checkout });
+  const [, , , head = ''] = answer.stdout.split('\n');
+  return { ...(await locationIn(cwd, answer.stdout)), head };
+}
+
 /** Rejects with `NOT_A_REPOSITORY`, `GIT_MISSING` and `GIT_FAILED`. */
 export async function locate(cwd: string): Promise<Location> {
-  const args = ['rev-parse', '--show-toplevel', '--git-dir', '--git-common-dir'];
-  const answer = await askGit(cwd, args);
+  const answer = await askGit(cwd, location);
   if (answer.code !== 0) {
     // other refusals, such as an owner that git does not trust, have remedies of their own
     const outside = /not a git repository|must be run in a work tree/.test(answer.stderr);
-    throw outside ? sluiceError('NOT_A_REPOSITORY', { folder: cwd }) : gitFailed(cwd, args, answer.stderr);
+    throw outside ? sluiceError('NOT_A_REPOSITORY', { folder: cwd }) : gitFailed(cwd, location, answer.stderr);
   }
-  const [checkout = '', gitFolder = '', commonFolder = ''] = answer.stdout.split('\n');
+  return locationIn(cwd, answer.stdout);
+}
+
+async function locationIn(cwd: string, output: string): Promise<Location> {
+  const [checkout = '', gitFolder = '', commonFolder = ''] = output.split('\n');
   return {
     checkout,
     gitFolder: await realpath(resolve(cwd, gitFolder)),

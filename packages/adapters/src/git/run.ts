@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process';
 import { stat } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { sluiceError, type SluiceError } from '@sluice/core';
-import { execa } from 'execa';
+import { hasCode } from '../durable/durable-file';
 
 /** What a git command said: its exit code and its output as text. */
 export interface GitAnswer {
@@ -27,18 +29,28 @@ function environment(): NodeJS.ProcessEnv {
  * Rejects with `GIT_MISSING`, and with `NOT_A_REPOSITORY` for a folder that does not exist.
  */
 export async function askGit(cwd: string, args: readonly string[]): Promise<GitAnswer> {
-  if (!(await isFolder(cwd))) throw sluiceError('NOT_A_REPOSITORY', { folder: cwd });
-  const { exitCode, stdout, stderr, code, shortMessage } = await execa('git', ['--literal-pathspecs', ...args], {
-    cwd,
-    env: environment(),
-    extendEnv: false,
-    reject: false,
-    stdin: 'ignore',
+  // not by execa: every command begins with git, and loading execa takes longer than git's answer
+  const child = spawn('git', ['--literal-pathspecs', ...args], {
+    ...{ cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] },
   });
-  if (code === 'ENOENT') throw sluiceError('GIT_MISSING', {});
-  if (exitCode === undefined) throw gitFailed(cwd, args, shortMessage ?? 'it did not end');
-  return { code: exitCode, stdout, stderr };
+  const ended = new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code, signal) => {
+      if (code === null) reject(new Error(`it was ended by ${signal ?? 'a signal'}`));
+      else resolve(code);
+    });
+  });
+  try {
+    const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+    return { code, stdout: withoutEnd(stdout), stderr: withoutEnd(stderr) };
+  } catch (thrown) {
+    if (!(await isFolder(cwd))) throw sluiceError('NOT_A_REPOSITORY', { folder: cwd });
+    if (hasCode(thrown, 'ENOENT')) throw sluiceError('GIT_MISSING', {});
+    throw gitFailed(cwd, args, thrown instanceof Error ? thrown.message : String(thrown));
+  }
 }
+
+const withoutEnd = (output: string): string => output.replace(/\r?\n$/, '');
 
 /** Runs git and gives its output. Rejects like `askGit`, and with `GIT_FAILED` for an exit code other than 0. */
 export async function git(cwd: string, ...args: string[]): Promise<string> {

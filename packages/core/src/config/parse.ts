@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../zod';
 import { sluiceError } from '../errors';
 import { describe, explain, isObject, type Json } from './explain';
 import { whereJsonEnds } from './json-end';

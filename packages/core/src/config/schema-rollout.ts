@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../zod';
 import { duration, optionalDuration, positiveDuration, scenarios, share } from './schema-values';
 
 /** How traffic moves and what decides: `staging`, `canary`, `production`, `rollback`. */

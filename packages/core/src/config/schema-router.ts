@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../zod';
 import { duration, positiveDuration } from './schema-values';
 
 /** How requests are passed on: `router`. */
@@ -44,4 +44,4 @@ export const routerSettings = { router };
 
 export type RouterSettings = z.infer<typeof router>;
 /** What counts where nothing is said. */
-export const routerDefaults: RouterSettings = router.parse({});
+export const routerDefaults = (): RouterSettings => router.parse({});

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../zod';
 import { duration, leastRate, optionalDuration, positiveDuration, scenarios, share } from './schema-values';
 
 /** What must hold before anything is deployed: `security`, `load`, `performance`, `infra`, `readiness`. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from '../zod';
 import { releaseSettings } from './schema-release';
 import { rolloutSettings } from './schema-rollout';
 import { routerSettings } from './schema-router';

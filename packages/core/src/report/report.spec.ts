@@ -138,6 +138,20 @@ describe('the report of a deployment that went wrong', () => {
     ]);
   });
 
+  it('says that the environment is to blame, not the release, and refuses nothing', () => {
+    const reason = 'the environment, not the release (SECRET_UNREADABLE): there is no such file';
+    const answer = { type: 'started', at: monday, ok: false, cause: 'world', reason } as const;
+    const { state } = played(begun(aPlan()), {
+      until: isIn('publishing'),
+      answer: ({ type }) => (type === 'start' ? answer : null),
+    });
+
+    const markdown = report({ production: state });
+    expect(sectionOf(markdown)[1]).toBe(`**Rolled back** before it had traffic: ${reason}.`);
+    expect(sectionOf(markdown, 'Rollbacks')[1]).toContain('(the environment around it: nothing is held');
+    expect(markdown).not.toContain('deploy-retry');
+  });
+
   it('names the stage that blocked, and what production runs meanwhile', () => {
     const secrets = aReceipt('security', {
       verdict: 'fail',

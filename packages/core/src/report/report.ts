@@ -160,7 +160,11 @@ function rollbackSection(
   ]);
 }
 
-const causes = { release: "the release's doing", person: 'ended by a person', world: 'the world around it' };
+const causes = {
+  release: "the release's doing",
+  person: 'ended by a person',
+  world: 'the environment around it: nothing is held against the release',
+};
 
 const retryLines = (project: string, release: string): string[] => [
   '```sh',

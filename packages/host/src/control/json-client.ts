@@ -1,6 +1,5 @@
 import { request, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http';
-import { fromProblem, sluiceError } from '@sluice/core';
-import { z } from 'zod';
+import { fromProblem, sluiceError, z } from '@sluice/core';
 
 const problemSchema = z.object({ code: z.string(), message: z.string(), remedy: z.string() });
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { sluiceError, toProblem } from '@sluice/core';
-import type { z } from 'zod';
+import { sluiceError, toProblem, type z } from '@sluice/core';
 import { Refusal } from './refusal';
 
 export interface Call {

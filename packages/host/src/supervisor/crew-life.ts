@@ -1,5 +1,5 @@
-import { formatDuration, SluiceError, type Answer, type Clock } from '@sluice/core';
-import { healthOf, type Crew, type Instance, type Run } from './crew';
+import { formatDuration, notStarted, SluiceError, type Answer, type Clock } from '@sluice/core';
+import { healthOf, isHindered, type Crew, type Instance, type Run } from './crew';
 import { bringUp, keepUp, type Surroundings } from './instance';
 import type { Limits } from './limits';
 import { terminate } from './live-process';
@@ -55,7 +55,7 @@ export async function establish(crew: Crew, ports: CrewPorts): Promise<Answer> {
     if (ports.forgotten.aborted) throw error;
     if (crew.phase === 'stopping') return stopped;
     await dismiss(crew, ports);
-    if (error instanceof SluiceError) return { ok: false, reason: error.message };
+    if (error instanceof SluiceError) return notStarted(error);
     throw error;
   }
 }
@@ -88,7 +88,8 @@ export async function awaitHealth(crew: Crew, ports: CrewPorts, signal: AbortSig
     if (crew.phase === 'stopping') return stopped;
     if (healthy === wanted) return { ok: true, reason: count };
     if (clock.now() >= deadline) {
-      return { ok: false, reason: `Only ${count} after ${formatDuration(startTimeout)}: ${reason}` };
+      const late = `Only ${count} after ${formatDuration(startTimeout)}: ${reason}`;
+      return { ok: false, reason: late, ...(isHindered(crew) && { cause: 'world' }) };
     }
     await clock.sleepUntil(clock.now() + limits.pollEvery, signal);
     forgotten.throwIfAborted();

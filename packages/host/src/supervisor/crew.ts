@@ -1,4 +1,4 @@
-import type { Answer, Clock, Health, Instant, Workload } from '@sluice/core';
+import type { Answer, Clock, Crash, Health, Instant, Workload } from '@sluice/core';
 import { loopback } from './free-port';
 import { logPath } from './log-file';
 import { adoptProcess, type LiveProcess } from './live-process';
@@ -39,6 +39,10 @@ export interface Instance {
   run: Run | null;
   /** Why it is not healthy, for people. */
   trouble: string | null;
+  /** Its latest start came to nothing for what its environment lacks. */
+  hindered: boolean;
+  /** Its latest end while it was to run; not what happened before this supervisor. */
+  crash: (Crash & { at: Instant }) | null;
   marks: Mark[];
 }
 
@@ -110,6 +114,8 @@ const createInstance = (dir: string, workload: Workload, number: number): Instan
   intent: null,
   run: null,
   trouble: null,
+  hindered: false,
+  crash: null,
   marks: [],
 });
 
@@ -139,8 +145,18 @@ export function healthOf({ workload, instances }: Crew): Health {
     wanted: instances.length,
     restarts: instances.reduce((sum, { restarts }) => sum + restarts, 0),
     reason: reasons.join('; ') || null,
+    ...latestCrash(instances),
   };
 }
+
+function latestCrash(instances: readonly Instance[]): Pick<Health, 'crash'> {
+  const [latest] = instances.flatMap(({ crash }) => crash ?? []).sort((a, b) => b.at - a.at);
+  return latest ? { crash: { how: latest.how, lines: latest.lines } } : {};
+}
+
+/** Whether all that is missing could not be started for what its environment lacks. */
+export const isHindered = ({ instances }: Crew): boolean =>
+  instances.every(({ run, hindered }) => run?.healthy === true || hindered);
 
 function explain({ trouble, restarts }: Instance): string {
   const what = trouble ?? 'not healthy yet';

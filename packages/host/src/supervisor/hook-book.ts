@@ -1,5 +1,4 @@
-import type { Workload } from '@sluice/core';
-import { z } from 'zod';
+import { z, type Workload } from '@sluice/core';
 import { keyOf } from './crew';
 import { readWhole, writeWhole } from './whole-file';
 

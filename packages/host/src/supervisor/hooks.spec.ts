@@ -56,9 +56,12 @@ describe('beforeStart', () => {
   it('that fails means that no instance starts, and it is run again by the next start', async () => {
     const workload = await bench.release({ beforeStart: hook('before', 'console.log("no table"); process.exit(3)') });
     const supervisor = bench.supervisor();
-    const { ok, reason } = await supervisor.start(workload, signal);
-    expect(ok).toBe(false);
-    expect(reason).toBe('runtime.beforeStart of release1 failed: it exited with code 3. Its last lines:\n  | no table');
+    expect(await supervisor.start(workload, signal)).toEqual({
+      ok: false,
+      reason:
+        'the environment, not the release (HOOK_FAILED): runtime.beforeStart of release1 failed: it exited with code 3. Its last lines:\n  | no table',
+      cause: 'world',
+    });
     expect(await supervisor.logLines(workload)).toEqual(['no table']);
     await supervisor.start(workload, signal);
     expect(await ranIn(workload)).toEqual(['before', 'before']);

@@ -1,4 +1,4 @@
-import { formatDuration, sluiceError, type Clock } from '@sluice/core';
+import { formatDuration, isEnvironmental, SluiceError, sluiceError, type Clock } from '@sluice/core';
 import { linked } from './abort';
 import { restartDelay } from './backoff';
 import type { Instance, Run } from './crew';
@@ -48,7 +48,9 @@ export async function bringUp(instance: Instance, around: Surroundings, signal: 
     if (exited === null) throw unhealthy(instance, around, last, shown);
     instance.trouble = exited;
     const clash = clashes < around.limits.portRetries && (await isPortClash(lines, run.port));
-    if (!clash) throw sluiceError('INSTANCE_EXITED', { release: around.release, how: exited, lines: shown });
+    if (clash) continue;
+    instance.crash = { at: around.clock.now(), how: exited, lines: shown };
+    throw sluiceError('INSTANCE_EXITED', { release: around.release, how: exited, lines: shown });
   }
 }
 
@@ -75,9 +77,12 @@ export async function keepUp(instance: Instance, around: Surroundings, signal: A
 
 async function launch(instance: Instance, around: Surroundings, signal: AbortSignal): Promise<Run> {
   try {
-    return await around.launch(instance, signal);
+    const run = await around.launch(instance, signal);
+    instance.hindered = false;
+    return run;
   } catch (error) {
     instance.trouble = messageOf(error);
+    instance.hindered = error instanceof SluiceError && isEnvironmental(error);
     throw error;
   }
 }
@@ -141,7 +146,10 @@ async function watch(instance: Instance, run: Run, around: Surroundings, signal:
   const [exited, end] = await whileRunning(run.process, signal, (inner) =>
     memory === undefined ? untilIll(inner) : Promise.race([untilIll(inner), untilLarge(inner, memory)]),
   );
-  instance.trouble = exited ?? end.reason;
+  const how = exited ?? end.reason;
+  instance.trouble = how;
+  const lines = linesOf(instance, run, around).map(await around.maskOf());
+  instance.crash = { at: clock.now(), how, lines }; // its next process will have other last lines
   if (end) around.tell(instance, end.reason);
   if (end?.serves) await leave(run, around, signal);
   await endRun(instance, run, around, exited === null ? settings.drain : 0, signal);

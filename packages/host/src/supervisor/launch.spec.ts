@@ -17,6 +17,8 @@ const newInstance = (log: string): Instance => ({
   intent: null,
   run: null,
   trouble: null,
+  hindered: false,
+  crash: null,
   marks: [],
 });
 

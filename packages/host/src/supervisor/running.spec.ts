@@ -43,6 +43,21 @@ describe('a running instance', () => {
     });
   });
 
+  it('that crashed is healthy again, and its health still has the last lines that it wrote before', async () => {
+    const workload = await bench.release();
+    const supervisor = bench.supervisor();
+    await supervisor.start(workload, signal);
+    const port = supervisor.endpoints(workload)[0]?.port;
+    await ask(port, '/say/no-memory');
+    await crash(port);
+    await eventually(async () =>
+      expect(await supervisor.health(workload, signal)).toEqual({
+        ...{ name: 'release1', healthy: 1, wanted: 1, restarts: 1, reason: null },
+        crash: { how: 'exited with code 1', lines: ['listening', 'no-memory'] },
+      }),
+    );
+  });
+
   it('that keeps crashing is restarted again and again', async () => {
     const workload = await bench.release();
     const supervisor = bench.supervisor();

@@ -142,7 +142,11 @@ describe('starting', () => {
   it('a release that is not there fails the start', async () => {
     const workload = await bench.release();
     const answer = await bench.supervisor().start({ ...workload, release: 'f00' }, signal);
-    expect(answer).toEqual({ ok: false, reason: 'There is no release "f00" on this machine.' });
+    expect(answer).toEqual({
+      ok: false,
+      reason: 'the environment, not the release (RELEASE_UNKNOWN): There is no release "f00" on this machine.',
+      cause: 'world',
+    });
   });
 
   it('gives an instance that found its port taken another one', async () => {

@@ -1,5 +1,4 @@
-import { environmentRuntimeSchema, type EnvironmentRuntime } from '@sluice/core';
-import { z } from 'zod';
+import { environmentRuntimeSchema, z, type EnvironmentRuntime } from '@sluice/core';
 import { readWhole, writeWhole } from './whole-file';
 
 const version = 1;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  notStarted,
   SluiceError,
   type Answer,
   type Clock,
@@ -197,7 +198,7 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
   return {
     start: (workload, signal, atMost) =>
       start(workload, signal, atMost).catch((error: unknown) => {
-        if (error instanceof SluiceError) return { ok: false, reason: error.message };
+        if (error instanceof SluiceError) return notStarted(error);
         throw error;
       }),
     health,

@@ -1,7 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { sluiceError } from '@sluice/core';
-import { z } from 'zod';
+import { sluiceError, z } from '@sluice/core';
 import { isSystemError, messageOf } from './system-error';
 
 /** What a file holds, `null` where there is none. Throws `STATE_CORRUPT` and `STATE_NEWER`. */

@@ -45,12 +45,25 @@ describe('the secrets of a release', () => {
   it('that are missing fail the start, and the proof that a release is a way back', async () => {
     const workload = await bench.release({ secrets: { TOKEN: '/no/such/file' } });
     const supervisor = bench.supervisor();
-    const answer = {
+    const reason = `environments.production.secrets.TOKEN can't be taken from /no/such/file: there is no such file.`;
+    expect(await supervisor.start(workload, signal)).toEqual({
       ok: false,
-      reason: `environments.production.secrets.TOKEN can't be taken from /no/such/file: there is no such file.`,
-    };
-    expect(await supervisor.start(workload, signal)).toEqual(answer);
-    expect(await supervisor.prove(workload, signal)).toEqual(answer);
+      reason: `the environment, not the release (SECRET_UNREADABLE): ${reason}`,
+      cause: 'world',
+    });
+    expect(await supervisor.prove(workload, signal)).toEqual({ ok: false, reason });
+  });
+
+  it('that go missing before more instances start are not held against the release', async () => {
+    const file = await put('token', secret);
+    const health = { path: '/healthz', interval: 20, timeout: 1000, startTimeout: 1000 };
+    const workload = await bench.release({ instances: 2, secrets: { TOKEN: file }, health });
+    const supervisor = bench.supervisor();
+    await supervisor.start(workload, signal, 1);
+    await rename(file, `${file}.away`);
+    expect(await supervisor.start(workload, signal)).toMatchObject({ ok: false, cause: 'world' });
+    await rename(`${file}.away`, file);
+    await eventually(() => expect(supervisor.endpoints(workload)).toHaveLength(2));
   });
 
   it('that go missing delay a restart', async () => {
@@ -110,7 +123,9 @@ describe('the user of a release', () => {
     await chmod(join(bench.folderOf(workload), 'service.js'), 0o700);
     expect(await bench.supervisor().start(workload, signal)).toEqual({
       ok: false,
-      reason: 'Nothing can be run as "nobody" (runtime.user): it may not run "./service.js".',
+      reason:
+        'the environment, not the release (USER_UNAVAILABLE): Nothing can be run as "nobody" (runtime.user): it may not run "./service.js".',
+      cause: 'world',
     });
   });
 });

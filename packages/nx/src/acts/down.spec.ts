@@ -1,5 +1,5 @@
 import type { EnvironmentState } from '@sluice/core';
-import { aState, aStateIn, phases } from '@sluice/core/testing';
+import { aRelease, aState, aStateIn, phases } from '@sluice/core/testing';
 import { findRepository } from '@sluice/adapters/git';
 import { siteIn, type Site } from '../stage/ground';
 import { fakeHost, type FakeHost } from '../testing/fake-host';
@@ -43,14 +43,20 @@ describe('deploy-down', () => {
     ]);
   });
 
-  it.each([
-    ['a rollout is under way', () => aStateIn(phases.watching), 'ROLLOUT_IN_PROGRESS'],
-    ['the state was lost', () => aState(), 'STATE_LOST'],
-  ])('touches no environment when one is refused, as %s', async (_, state, code) => {
-    production = state();
-    await expect(takeDown()).rejects.toMatchObject({ code });
+  it('touches no environment when one is refused, as a rollout is under way', async () => {
+    production = aStateIn(phases.watching);
+    await expect(takeDown()).rejects.toMatchObject({ code: 'ROLLOUT_IN_PROGRESS' });
     expect(downs()).toBe(0);
     expect(await takeDown({ environment: 'staging' })).toBe(true);
+  });
+
+  it('says what served where the state was lost', async () => {
+    production = aState();
+    host.answers['GET /events/app/production'] = () => aState({ stable: null });
+    expect(await takeDown({ environment: 'production' })).toBe(true);
+    expect(said[0]).toBe(
+      `app is out of service in production; its state had been lost, what served was first (${aRelease('first').id})`,
+    );
   });
 
   it('touches no environment when the state of one can not be read', async () => {

@@ -1,37 +1,68 @@
-import { environmentNames, isSettled, refuse } from '@sluice/core';
+import {
+  environmentNames,
+  isSettled,
+  nameOf,
+  refuse,
+  type EnvironmentName,
+  type EnvironmentState,
+  type ReleaseRef,
+} from '@sluice/core';
 import { createStateStore } from '@sluice/adapters/files';
 import { identityOf } from '@sluice/adapters/git';
 import { connectHost, findHost, type HostClient } from '@sluice/host/client';
 import type { ActOptions } from '../options';
 import type { Site } from '../stage/ground';
+import { wasDeployed } from './with-host';
 
-/** After a reboot nothing runs, but the next host would start again what its state says is live. */
+/** After a reboot nothing runs, but the next host would start again what its state says is live, or what a lost state knew of. */
 async function wakeForWhatIsLive(project: string, root: string): Promise<HostClient | null> {
   const store = createStateStore(root);
-  const states = await Promise.all(environmentNames.map((environment) => store.load(project, environment)));
-  return states.some((state) => state && (state.stable || !isSettled(state))) ? connectHost(root) : null;
+  const mayBeLive = environmentNames.map(async (environment) => {
+    const state = await store.load(project, environment);
+    return state ? state.stable !== null || !isSettled(state) : wasDeployed(root, { project, environment });
+  });
+  return (await Promise.all(mayBeLive)).includes(true) ? connectHost(root) : null;
 }
 
 /** Takes the project out of service: routes first, then instances; ends the host when nothing else is live. */
-export async function down(
+export async function down(site: Site, options: ActOptions<'down'>, say: (line: string) => void): Promise<boolean> {
+  const report = await takeDown(site, options, options.json ? () => undefined : say);
+  if (options.json) say(JSON.stringify(report, null, 2));
+  return true;
+}
+
+/** `--json`. */
+interface DownReport {
+  project: string;
+  outcome: 'done' | 'nothing-to-do';
+  /** `released`: what was live there before. */
+  environments: { environment: EnvironmentName; released: ReleaseRef | null; stateWasLost: boolean }[];
+  hostEnded: boolean;
+}
+
+async function takeDown(
   { project, root, checkout }: Site,
   options: ActOptions<'down'>,
   say: (line: string) => void,
-): Promise<boolean> {
+): Promise<DownReport> {
   const host = (await findHost(root)) ?? (await wakeForWhatIsLive(project, root));
   if (!host) {
     say('nothing is running');
-    return true;
+    return { project, outcome: 'nothing-to-do', environments: [], hostEnded: false };
   }
   const by = await identityOf(checkout);
   const never = new AbortController().signal;
-  const environments = options.environment ? [options.environment] : environmentNames;
-  for (const environment of environments) {
+  const before = new Map<EnvironmentName, EnvironmentState>();
+  for (const environment of options.environment ? [options.environment] : environmentNames) {
     // all before the first: one that is refused must not leave the project half taken down
-    const refusal = refuse(await host.state(project, environment), { type: 'down', at: Date.now(), by });
+    const state = await host.state(project, environment);
+    const refusal = refuse(state, { type: 'down', at: Date.now(), by });
     if (refusal) throw refusal;
+    before.set(environment, state);
   }
-  for (const environment of environments) {
+  const taken: DownReport['environments'] = [];
+  for (const [environment, { rollout, stable }] of before) {
+    const stateWasLost = !rollout && stable !== null;
     await host.takeDown({ project, environment, by });
     await host.follow(
       project,
@@ -40,8 +71,11 @@ export async function down(
       ({ rollout }) => !rollout || rollout.phase.name === 'over',
       never,
     );
-    say(`${project} is out of service in ${environment}`);
+    taken.push({ environment, released: stable, stateWasLost });
+    const lost = stateWasLost ? `; its state had been lost, what served was ${nameOf(stable)}` : '';
+    say(`${project} is out of service in ${environment}${lost}`);
   }
-  if (await host.close()) say('the host has ended');
-  return true;
+  const hostEnded = await host.close();
+  if (hostEnded) say('the host has ended');
+  return { project, outcome: 'done', environments: taken, hostEnded };
 }

@@ -13,14 +13,16 @@ export async function retry(site: Site, options: ActOptions<'retry'>, say: (line
     options.release
       ? sluiceError('RELEASE_NOT_REFUSED', { release: options.release, environment, refused: [] })
       : nothingRefused(site, environment);
-  const release = await withHost(site, never, async (host) => {
+  const { release, refusedFor } = await withHost(site, never, async (host) => {
     const { refused } = await host.state(project, environment);
     const wanted = options.release ?? onlyOne(site, environment, refused);
     await host.permit({ project, environment, release: wanted, reason, by: await identityOf(checkout) });
-    return wanted;
+    return { release: wanted, refusedFor: refused.find((refusal) => refusal.release === wanted)?.reason ?? null };
   });
   await createLeftRollouts(root).forget(project, environment); // whoever retries has heard how it ended
-  say(`release ${release} may be deployed once more: ${commandOf(site, 'deploy-prod')}`);
+  const next = commandOf(site, 'deploy-prod');
+  const report = { project, environment, outcome: 'allowed', release, refusedFor, next };
+  say(options.json ? JSON.stringify(report, null, 2) : `release ${release} may be deployed once more: ${next}`);
   return true;
 }
 

@@ -15,7 +15,7 @@ export async function withHost<T>(
 ): Promise<T> {
   const running = await findHost(root);
   if (running) return work(running);
-  if (!(await wasDeployed(project, root))) throw never();
+  if (!(await wasDeployed(root, { project }))) throw never();
   const host = await start(root);
   try {
     return await work(host);
@@ -25,10 +25,12 @@ export async function withHost<T>(
 }
 
 /** By its states; by the audit log where these were lost, which the host knows more about. */
-async function wasDeployed(project: string, root: string): Promise<boolean> {
-  if ((await listStates(root)).some((state) => state.project === project)) return true;
+export async function wasDeployed(root: string, place: { project: string; environment?: string }): Promise<boolean> {
+  const isThere = (state: { project: string; environment: string }) =>
+    state.project === place.project && [state.environment, undefined].includes(place.environment);
+  if ((await listStates(root)).some(isThere)) return true;
   const entries = await createAuditLog(auditFile(root))
-    .read({ project })
+    .read(place)
     .catch(() => null);
   return entries === null || entries.length > 0;
 }

@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { statusReport, type EnvironmentState } from '@sluice/core';
+import { statusReport, z, type EnvironmentState } from '@sluice/core';
 import { createStateStore } from '@sluice/adapters/files';
 import { aState, aStateIn, phases } from '@sluice/core/testing';
-import { z } from 'zod';
 import { fakeHost, type FakeHost } from '../testing/fake-host';
 import { git, scratchRepository } from '../testing/repository';
 import { removeWorkspaces } from '../testing/workspace';

@@ -1,6 +1,5 @@
-import { toProblem } from '@sluice/core';
+import { toProblem, z } from '@sluice/core';
 import { CommanderError } from 'commander';
-import { z } from 'zod';
 import type { Desk } from './desk';
 import { exitCodes, exitOfProblem, type Exit } from './exit-codes';
 import { createProgram } from './program';

@@ -1,6 +1,5 @@
-import { environmentNames, parseDuration } from '@sluice/core';
+import { environmentNames, parseDuration, z } from '@sluice/core';
 import { createPin } from '@sluice/host/client';
-import { z } from 'zod';
 import type { Desk } from './desk';
 import type { Exit } from './exit-codes';
 import { findSite } from './find-site';

@@ -1,6 +1,5 @@
-import { environmentNames } from '@sluice/core';
+import { environmentNames, z } from '@sluice/core';
 import { Command, Option } from 'commander';
-import { z } from 'zod';
 import { actTitles } from '../inference/acts';
 import { actOptions } from '../options';
 import type { Desk } from './desk';
@@ -71,6 +70,7 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     .description(actTitles.rollback)
     .option('--to <release>', 'the release to go to; the last good one without it')
     .option('--reason <text>', 'for the audit log and the report')
+    .option(...asJson)
     .addOption(at('production without it'))
     .action(async (project: unknown, options: unknown) => {
       const { rollBack } = await import('./project-verbs');
@@ -83,6 +83,7 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     .description(actTitles.retry)
     .requiredOption('--reason <text>', 'why it is wanted again, for the audit log')
     .option('--release <release>', 'which; needed where several are refused')
+    .option(...asJson)
     .addOption(at('production without it'))
     .action(async (project: unknown, options: unknown) => {
       const { retry } = await import('./project-verbs');
@@ -93,6 +94,7 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     .command('down')
     .argument('<project>')
     .description(actTitles.down)
+    .option(...asJson)
     .addOption(at('both without it'))
     .action(async (project: unknown, options: unknown) => {
       const { down } = await import('./project-verbs');

@@ -1,10 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
-import { acts, parseConfig, pipeline, SluiceError, sluiceError } from '@sluice/core';
-import { readCommandLine, type CommandLine } from './command-line';
-import { commandInstead } from './remedy';
-import { storedGraph, subjectsOf, type Subject } from './subjects';
+import { acts, pipeline } from '@sluice/core/pipeline';
+import { readCommandLine } from './command-line';
+import { storedGraph, subjectsOf } from './subjects';
 
 const targets: ReadonlySet<string> = new Set([
   ...pipeline.map((stage) => stage.target),
@@ -31,39 +28,10 @@ export async function checkCommandLine(
   const graph = await readGraph();
   const subjects = graph && subjectsOf(line, target, graph);
   if (subjects?.length === 0) return; // a target of the same name that is not Sluice's
+  const problems = await import('./problems'); // loads the core: every deploying run waits for this hook
   const problem =
     option === undefined
-      ? await unknownConfiguration(line.configuration, subjects ?? [], workspaceRoot)
-      : refusedOption(line, target, option, subjects ?? []);
-  if (problem)
-    throw new SluiceError(problem.code, `${problem.code}: ${problem.message}\n${problem.remedy}`, problem.remedy);
-}
-
-function refusedOption(line: CommandLine, target: string, option: string, subjects: Subject[]): SluiceError {
-  const configurations = subjects.flatMap((subject) => subject.configurations);
-  return sluiceError('OPTION_REFUSED', {
-    option,
-    target,
-    command: commandInstead(line, target, option, configurations),
-  });
-}
-
-/** Null where a project has it. The file is asked too, for it may be newer than the stored graph. */
-async function unknownConfiguration(
-  name: string | null,
-  subjects: Subject[],
-  workspaceRoot: string,
-): Promise<SluiceError | null> {
-  if (name === null || subjects.some(({ configurations }) => configurations.includes(name))) return null;
-  let problem: SluiceError | null = null;
-  for (const { root } of subjects) {
-    const file = join(root, 'sluice.json');
-    try {
-      parseConfig(await readFile(join(workspaceRoot, file), 'utf8'), file, name);
-      return null;
-    } catch (thrown) {
-      if (thrown instanceof SluiceError) problem ??= thrown;
-    }
-  }
-  return problem;
+      ? await problems.unknownConfiguration(line.configuration, subjects ?? [], workspaceRoot)
+      : problems.refusedOption(line, target, option, subjects ?? []);
+  if (problem) throw problems.asNxPrints(problem);
 }

@@ -34,6 +34,18 @@ export const contentInputs: readonly Input[] = [
 ];
 
 /**
+ * The files of a commit that git or Nx ignores are content, but Nx sees none of them: their ids stand for them, those of
+ * the whole workspace, for they are few. Without a repository the stage itself says what is missing.
+ */
+const nxIgnores = ['node_modules', '.nx/cache', '.nx/workspace-data', '.yarn/cache'];
+export const ignoredInput: Input = {
+  runtime: [
+    `git ls-files -cis --exclude-standard ${nxIgnores.map((path) => `-x ${path}`).join(' ')}`,
+    'git ls-files -cis --exclude-per-directory=.nxignore || echo none',
+  ].join(' && '),
+};
+
+/**
  * The table as a filter of a commit's files, by their paths from the workspace root. As in Nx, a file belongs to the
  * innermost project around it, and what the pipeline writes is left out of the project itself alone. A link or submodule
  * beside the workspace's `package.json` is none of the files there: Nx hashes what a link leads to, or sees a folder.

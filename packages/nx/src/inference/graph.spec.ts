@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from '@sluice/core';
 import { listBlobs } from '@sluice/adapters/git';
@@ -69,6 +69,10 @@ function nx(...args: string[]): { status: number | null; stdout: string; output:
 }
 
 const git = (...args: string[]) => execFileSync('git', args, { cwd: workspace });
+const commit = (...add: string[]) => {
+  git('add', ...add);
+  git('-c', 'user.name=a', '-c', 'user.email=a', 'commit', '--quiet', '--message=More');
+};
 
 interface Inputs {
   files: string[];
@@ -92,8 +96,7 @@ beforeAll(() => {
   symlinkSync('config', join(workspace, 'config.link'));
   symlinkSync('nowhere', join(workspace, 'nowhere.link'));
   git('init', '--quiet');
-  git('add', '--all');
-  git('-c', 'user.name=a', '-c', 'user.email=a', 'commit', '--quiet', '--message=First');
+  commit('--all');
   const into = join(workspace, 'node_modules/@sluice/nx');
   const script = join(packageFolder, 'scripts/bundle.mjs');
   const bundled = spawnSync(process.execPath, [script, 'src/index.ts', into], { encoding: 'utf8' });
@@ -137,6 +140,7 @@ describe('Nx with the plugin', () => {
     expect(plan.sort()).toEqual([
       'app:apps/app/**/*,!apps/app/.sluice/**,!apps/app/.taskmaster/**,!apps/app/logs/**',
       'lib:libs/lib/**/*',
+      expect.stringMatching(/^runtime:git ls-files -cis/),
       'runtime:node --print process.platform+process.arch+process.versions.modules',
       'workspace:[{workspaceRoot}/*,!{workspaceRoot}/*.md,!{workspaceRoot}/LICENSE*]',
       'workspace:[{workspaceRoot}/nx.json,{workspaceRoot}/.gitignore,{workspaceRoot}/.nxignore]',
@@ -161,7 +165,7 @@ describe('Nx with the plugin', () => {
     const { inputs } = shown.graph.nodes['app']?.data.targets?.['deploy-build'] ?? {};
     const command = inputs?.flatMap((input) => (typeof input === 'object' && 'runtime' in input ? input.runtime : []));
 
-    expect(execFileSync('sh', ['-c', command?.join() ?? ''], { encoding: 'utf8' }).trim()).toBe(
+    expect(execFileSync('sh', ['-c', command?.at(-1) ?? ''], { encoding: 'utf8' }).trim()).toBe(
       `${process.platform}${process.arch}${process.versions.modules}`,
     );
   });
@@ -176,6 +180,24 @@ describe('Nx with the plugin', () => {
     expect(Object.keys(targets?.['deploy-prod']?.configurations ?? {})).toEqual(['immediate']);
     expect(targets?.['deploy-build']?.outputs).toContain('{workspaceRoot}/.sluice/build/@acme+web');
   });
+
+  it('runs a pure stage again for a file that is committed though Nx or git ignores it', () => {
+    const isCached = () => /cache/.test(nx('run', 'app:deploy-security', '--excludeTaskDependencies').output);
+    const ignored = ['tmp/kept.js', 'node_modules/kept.js', 'local.js'].map((path) => join('apps/app', path));
+    writeFileSync(join(workspace, '.nxignore'), 'local.js\n');
+    for (const file of ignored) {
+      mkdirSync(dirname(join(workspace, file)), { recursive: true });
+      writeFileSync(join(workspace, file), '1');
+    }
+    commit('--force', '.nxignore', ...ignored);
+
+    expect([isCached(), isCached()]).toEqual([false, true]);
+    for (const file of ignored) {
+      writeFileSync(join(workspace, file), '2');
+      commit('--force', file);
+      expect([file, isCached(), isCached()]).toEqual([file, false, true]);
+    }
+  }, 60_000);
 
   it('ends a run before its first task when an option would not reach it', () => {
     const { status, output } = nx('run', 'app:deploy-prod', '--dryRun');

@@ -1,6 +1,7 @@
 import { acts, pipeline } from '@sluice/core';
 import type { CreateNodesResult, ProjectConfiguration, TargetConfiguration } from '@nx/devkit';
 import { removeWorkspaces, scratchWorkspace } from '../testing/workspace';
+import { ignoredInput } from './content-paths';
 import { createNodes } from './nodes';
 
 const service = { configurations: { next: {}, broken: {} } };
@@ -86,6 +87,7 @@ describe('inference', () => {
       '!{workspaceRoot}/*.md',
       '!{workspaceRoot}/LICENSE*',
       { externalDependencies: [] },
+      ignoredInput,
       { runtime: 'node --print process.platform+process.arch+process.versions.modules' },
     ];
 

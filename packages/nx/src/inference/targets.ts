@@ -1,7 +1,7 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { acts, pipeline, stageOf, type ActName, type Stage } from '@sluice/core/pipeline';
 import { actTitles } from './acts';
-import { contentInputs } from './content-paths';
+import { contentInputs, ignoredInput } from './content-paths';
 import { outputsOf } from './outputs';
 import type { Service } from './service';
 
@@ -41,6 +41,7 @@ const machine = { runtime: 'node --print process.platform+process.arch+process.v
 /** The performance stage judges the figures of the load stage. */
 const inputsOf = (stage: Stage): NonNullable<TargetConfiguration['inputs']> => [
   ...contentInputs,
+  ignoredInput,
   machine,
   ...(stage.name === 'performance' ? [{ dependentTasksOutputFiles: '**/load.json' }] : []),
 ];

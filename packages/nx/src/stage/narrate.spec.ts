@@ -1,6 +1,6 @@
 import type { AuditEntry, EnvironmentState } from '@sluice/core';
 import { auditFile, createAuditLog } from '@sluice/adapters/files';
-import { aState } from '@sluice/core/testing';
+import { aStateIn, phases } from '@sluice/core/testing';
 import { removeWorkspaces, scratchWorkspace } from '../testing/workspace';
 import { narrator } from './narrate';
 
@@ -13,10 +13,10 @@ const entry = (generation: number, sequence: number, what: string): AuditEntry =
 });
 const deploy = entry(2, 0, 'deploy');
 const traffic = entry(2, 1, 'traffic');
-const done = entry(2, 2, 'done');
+const done = entry(3, 2, 'done'); // by the driver that took over
 
 const stateWith = (outbox: AuditEntry[], count: number): EnvironmentState =>
-  aState({ environment: 'staging', generation: 2, outbox, audit: { head: null, count } });
+  aStateIn(phases.proving, { environment: 'staging', generation: 3, outbox, audit: { head: null, count } });
 
 /** The second column but one of what is said of a rollout whose first entries were recorded before anyone was attached. */
 async function told(states: EnvironmentState[], recorded: AuditEntry[], fromBeginning = true): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { progressLine, storyLine, type AuditEntry, type EnvironmentState } from '@sluice/core';
-import { auditFile, createAuditLog } from '@sluice/adapters/files';
+import { auditFile, createAuditReader, type AuditReader } from '@sluice/adapters/files';
 import { sayFolded } from './say';
 
 const minute = 60_000;
@@ -13,18 +13,20 @@ export function narrator(project: string, environment: string, root: string | nu
   const told = new Set<string>();
   let saidAt = Date.now();
   let read = -1;
+  let reader: AuditReader | null = null;
   let latest = Promise.resolve();
   const clear = () => {
     if (isTerminal) process.stdout.write('\r\x1b[2K');
   };
 
   /** An entry may have gone from the outbox to the audit log before anyone saw it. */
-  async function recorded({ generation, audit }: EnvironmentState): Promise<AuditEntry[]> {
-    if (root === null || audit.count === read) return [];
-    const log = createAuditLog(auditFile(root), () => undefined);
-    const entries = await log.read({ project, environment }).catch(() => null);
+  async function recorded({ rollout, audit }: EnvironmentState): Promise<AuditEntry[]> {
+    if (root === null || !rollout || audit.count === read) return [];
+    const own = `${project}/${environment}/`;
+    reader ??= createAuditReader(auditFile(root), `${own}${rollout.number}.0.0`); // the first entry of a rollout
+    const entries = await reader.next().catch(() => null);
     if (entries) read = audit.count;
-    return (entries ?? []).filter(({ id }) => id.startsWith(`${project}/${environment}/${generation}.`));
+    return (entries ?? []).filter(({ id }) => id.startsWith(own) && generationOf(id) >= rollout.number);
   }
 
   async function tell(state: EnvironmentState): Promise<void> {
@@ -49,3 +51,6 @@ export function narrator(project: string, environment: string, root: string | nu
     end: (): Promise<void> => latest.then(clear),
   };
 }
+
+/** `project/environment/generation.sequence.index`; each driver of a rollout has a generation of its own. */
+const generationOf = (id: string): number => Number(/(\d+)\.\d+\.\d+$/.exec(id)?.[1] ?? 0);

@@ -79,8 +79,8 @@ export async function runStage(
  * checked out here. Rejects with `WORKTREE_MISSING` and `WORKTREE_MOVED`.
  */
 async function pinnedCommit(ground: Ground): Promise<string> {
-  const { findRepository } = await import('@sluice/adapters/git');
-  const found = await findRepository(ground.worktree).catch(() => null);
+  const { findCheckout } = await import('@sluice/adapters/git');
+  const found = await findCheckout(ground.worktree).catch(() => null);
   if (found?.checkout !== ground.worktree)
     throw sluiceError('WORKTREE_MISSING', { path: ground.worktree, command: stageCommand(ground, 'worktree') });
   if (runsTarget(ground, stageOf('worktree').target) || found.head === ground.head) return found.head;

@@ -42,7 +42,7 @@ describe('sluice service', () => {
   it('shows the unit, which starts the controller of this checkout', async () => {
     const { code, text } = await sluice('service show');
     expect(text).toMatch(/^# .*config\/systemd\/user\/sluice-.*\.service\n\[Unit\]/);
-    expect(text).toContain(`"--root" "${root}"`);
+    expect(text).toContain(`"--root" "${root}" "--unless-idle"`);
     expect(code).toBe(0);
     expect(await sluice('service install --print')).toEqual({ code, text });
     expect(asked()).toEqual([]);
@@ -84,6 +84,11 @@ describe('sluice service', () => {
     });
     writeFileSync(join(tools, 'state'), 'activating\n');
     expect((await sluice('service status')).text).toContain('another controller runs');
+    writeFileSync(join(tools, 'state'), 'inactive\n');
+    expect(await sluice('service status')).toMatchObject({
+      code: 0,
+      text: expect.stringContaining('Nothing was live') as string,
+    });
     writeFileSync(join(tools, 'state'), 'failed\n');
     writeFileSync(await unitFile(), '[Unit]\n');
     const { code, text } = await sluice('service status');

@@ -3,10 +3,11 @@ import { dirname } from 'node:path';
 import { sluiceError } from '@sluice/core';
 import { hostFolder } from '@sluice/adapters/files';
 import { findRepository } from '@sluice/adapters/git';
+import { unitName } from '@sluice/host/client';
 import type { Desk } from '../desk';
 import type { Exit } from '../exit-codes';
 import { createSystemd, type Systemd } from './systemd';
-import { unitName, unitText } from './unit';
+import { unitText } from './unit';
 
 /** The unit of the repository that a folder is in, as it would be written now. */
 async function unitOf(cwd: string, systemd: Systemd) {
@@ -57,9 +58,10 @@ export async function serviceStatus({ cwd, say }: Desk, { json }: { json?: boole
     say(`${name}: installed, ${state}`);
     if (!isCurrent) say('Its file is not what would be written now: sluice service install brings it up to date.');
     if (state === 'activating') say('It waits while another controller runs: sluice host status');
+    if (state === 'inactive') say('Nothing was live when it was started last, or it was stopped.');
   }
   if (written === null) return 'failed';
-  return state === 'active' || state === 'activating' ? 'done' : 'hostDown';
+  return state !== null && ['active', 'activating', 'inactive'].includes(state) ? 'done' : 'hostDown';
 }
 
 /** What runs goes on: the router starts a controller of its own. */

@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import { sluiceError } from '@sluice/core';
+import { unitFile } from '@sluice/host/client';
 
 /** The systemd of this user. */
 export interface Systemd {
@@ -26,7 +25,7 @@ export function createSystemd(env: Env = process.env): Systemd {
     sluiceError('SYSTEMD_FAILED', { command: ['systemctl', '--user', ...args].join(' '), output });
 
   return {
-    fileOf: (unit) => join(env['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'systemd/user', unit),
+    fileOf: (unit) => unitFile(unit, env),
 
     async run(...args) {
       const { code, output } = await ask(args);

@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { removeWorkspaces, scratchWorkspace } from '../../testing/workspace';
-import { unitName, unitText } from './unit';
+import { unitName } from '@sluice/host/client';
+import { unitText } from './unit';
 
 afterAll(removeWorkspaces);
 
@@ -14,10 +15,13 @@ const subject = {
 };
 
 describe('the unit of systemd', () => {
-  it('starts the controller of one checkout, again and again', () => {
+  it('starts the controller of one checkout where something is live, and again when it was killed or gave way', () => {
     const text = unitText(subject);
-    expect(text).toContain(`ExecStart="${subject.node}" "${subject.controller}" "--root" "/srv/shop"\n`);
-    expect(text).toContain('Restart=always\n');
+    expect(text).toContain(
+      `ExecStart="${subject.node}" "${subject.controller}" "--root" "/srv/shop" "--unless-idle"\n`,
+    );
+    expect(text).toContain('Restart=on-failure\n');
+    expect(text).toContain('RestartForceExitStatus=75\nSuccessExitStatus=75\n');
     expect(text).toContain('StartLimitIntervalSec=0\n');
     expect(text).toContain('WantedBy=default.target\n');
   });
@@ -38,7 +42,7 @@ describe('the unit of systemd', () => {
 
   it('writes what systemd would replace so that it does not', () => {
     const odd = unitText({ ...subject, root: '/srv/a "b" $HOME %h', path: '/a b:%u' });
-    expect(odd).toContain(String.raw`"--root" "/srv/a \"b\" $$HOME %%h"`);
+    expect(odd).toContain(String.raw`"--root" "/srv/a \"b\" $$HOME %%h" "--unless-idle"`);
     expect(odd).toContain('WorkingDirectory=/srv/a "b" $HOME %%h\n');
     expect(odd).toContain('Environment="PATH=/a b:%%u"\n');
   });

@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { basename } from 'node:path';
+import { againExit } from '@sluice/host/client';
 
 export interface UnitSubject {
   /** The main checkout. */
@@ -11,17 +10,15 @@ export interface UnitSubject {
   path: string;
 }
 
-/** One unit a repository: its folder's name is for people, the digest of its path tells two of one name apart. */
-export function unitName(root: string): string {
-  const name = basename(root).replace(/[^A-Za-z0-9_.-]/g, '-');
-  return `sluice-${name}-${createHash('sha256').update(root).digest('hex').slice(0, 8)}.service`;
-}
-
 /**
  * A unit of systemd that keeps a controller running from boot on.
  *
  * - A host that was started by a target has the socket; then this controller ends with an error, and is started again to see
  *   whether that one is gone. So there is no limit of starts.
+ * - `on-failure`: one that was killed or has crashed is started again. One that ends with 0 found nothing live, and so does
+ *   one that is started then (`--unless-idle`): an idle host must not come back behind the back of whoever ended it. The
+ *   next target that starts a host wakes the unit.
+ * - A controller that is told to end for another one says so by an exit status of its own, and stands by after that.
  * - Router and instances belong to the unit's control group, but outlive its main process: `KillMode=process`. The next
  *   controller, whoever starts it, adopts them.
  * - An instance that runs out of memory is the supervisor's to start again, and no reason to stop the unit.
@@ -32,13 +29,15 @@ StartLimitIntervalSec=0
 
 [Service]
 Type=simple
-ExecStart=${[node, controller, '--root', root].map(argument).join(' ')}
+ExecStart=${[node, controller, '--root', root, '--unless-idle'].map(argument).join(' ')}
 WorkingDirectory=${literal(root)}
 Environment=${quoted(literal(`PATH=${path}`))}
 StandardOutput=append:${literal(root)}/.sluice/host/controller.log
 StandardError=inherit
-Restart=always
+Restart=on-failure
 RestartSec=30
+RestartForceExitStatus=${againExit}
+SuccessExitStatus=${againExit}
 KillMode=process
 TimeoutStopSec=30
 OOMPolicy=continue

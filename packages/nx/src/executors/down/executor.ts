@@ -3,4 +3,8 @@ import { runAct } from '../../acts/run-act';
 import type { ActOptions } from '../../options';
 
 export default (options: ActOptions<'down'>, context: ExecutorContext) =>
-  runAct(context, async (ground, say) => (await import('../../acts/down')).down(ground, options, say));
+  runAct(
+    context,
+    () => import('../../acts/down'),
+    ({ down }, ground, say) => down(ground, options, say),
+  );

@@ -3,4 +3,8 @@ import { runAct } from '../../acts/run-act';
 import type { ActOptions } from '../../options';
 
 export default (options: ActOptions<'history'>, context: ExecutorContext) =>
-  runAct(context, async (ground, say) => (await import('../../acts/history')).history(ground, options, say));
+  runAct(
+    context,
+    () => import('../../acts/history'),
+    ({ history }, ground, say) => history(ground, options, say),
+  );

@@ -3,4 +3,8 @@ import { runAct } from '../../acts/run-act';
 import type { ActOptions } from '../../options';
 
 export default (options: ActOptions<'plan'>, context: ExecutorContext) =>
-  runAct(context, async (ground, say) => (await import('../../acts/plan')).plan(ground, options, say));
+  runAct(
+    context,
+    () => import('../../acts/plan'),
+    ({ plan }, ground, say) => plan(ground, options, say),
+  );

@@ -3,4 +3,8 @@ import { runAct } from '../../acts/run-act';
 import type { ActOptions } from '../../options';
 
 export default (options: ActOptions<'retry'>, context: ExecutorContext) =>
-  runAct(context, async (ground, say) => (await import('../../acts/retry')).retry(ground, options, say));
+  runAct(
+    context,
+    () => import('../../acts/retry'),
+    ({ retry }, ground, say) => retry(ground, options, say),
+  );

@@ -3,4 +3,8 @@ import { runAct } from '../../acts/run-act';
 import type { ActOptions } from '../../options';
 
 export default (options: ActOptions<'rollback'>, context: ExecutorContext) =>
-  runAct(context, async (ground, say) => (await import('../../acts/rollback')).rollBack(ground, options, say));
+  runAct(
+    context,
+    () => import('../../acts/rollback'),
+    ({ rollBack }, ground, say) => rollBack(ground, options, say),
+  );

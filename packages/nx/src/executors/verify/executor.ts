@@ -3,4 +3,8 @@ import { runAct } from '../../acts/run-act';
 import type { ActOptions } from '../../options';
 
 export default (options: ActOptions<'verify'>, context: ExecutorContext) =>
-  runAct(context, async (ground, say) => (await import('../../acts/verify')).verify(ground, options, say));
+  runAct(
+    context,
+    () => import('../../acts/verify'),
+    ({ verify }, ground, say) => verify(ground, options, say),
+  );

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import { z } from '@sluice/core';
 
 const specs = z.record(z.string(), z.string()).optional();
 const manifestSchema = z.looseObject({

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { z } from '@sluice/core';
 import { unlocked } from './problems';
 
 const specs = z.record(z.string(), z.string()).optional();

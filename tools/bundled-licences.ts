@@ -1,0 +1,29 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Options } from 'tsup';
+
+type Plugin = NonNullable<Options['esbuildPlugins']>[number];
+
+/** Writes the licences of what a package's bundle holds of others beside it, as these licences ask. */
+export const bundledLicences: Plugin = {
+  name: 'bundled-licences',
+  setup(build) {
+    const { absWorkingDir = process.cwd(), outdir = 'dist' } = build.initialOptions;
+    build.initialOptions.metafile = true;
+    build.onEnd(({ metafile }) => {
+      const inputs = Object.values(metafile?.outputs ?? {}).flatMap((output) => Object.keys(output.inputs));
+      const folders = new Set(inputs.flatMap((input) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
+      if (!folders.size) return;
+      const texts = [...folders].sort().map((folder) => licenceOf(join(absWorkingDir, folder)));
+      mkdirSync(join(absWorkingDir, outdir), { recursive: true });
+      writeFileSync(join(absWorkingDir, outdir, 'THIRD-PARTY-LICENSES'), texts.join(`\n${'-'.repeat(80)}\n\n`));
+    });
+  },
+};
+
+function licenceOf(folder: string): string {
+  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
+  if (file === undefined) throw new Error(`${folder} holds no licence`);
+  const name = folder.replace(/^.*node_modules\//, '');
+  return `${name}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+}
