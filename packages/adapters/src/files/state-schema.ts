@@ -41,6 +41,7 @@ const watching = z.strictObject({
   blindSince: instant.nullable(),
   judge: threshold,
   hard: hardState,
+  deadline: instant.default(Number.MAX_SAFE_INTEGER),
   waiting: z.boolean(),
 });
 

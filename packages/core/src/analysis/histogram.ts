@@ -17,8 +17,25 @@ export function quantile(histogram: Histogram, q: number): number | null {
   return null;
 }
 
-export function mergeHistograms(parts: readonly Histogram[]): Histogram {
-  const counts = new Map<number, number>();
-  for (const part of parts) for (const [edge, count] of part) counts.set(edge, (counts.get(edge) ?? 0) + count);
-  return [...counts].sort(([a], [b]) => a - b);
+export const mergeHistograms = (parts: readonly Histogram[]): Histogram => parts.reduce(merged, []);
+
+function merged(a: Histogram, b: Histogram): Histogram {
+  if (a.length === 0) return b;
+  if (b.length === 0) return a;
+  const all: Histogram[number][] = [];
+  let [i, j] = [0, 0];
+  for (let [left, right] = [a[i], b[j]]; left || right; [left, right] = [a[i], b[j]]) {
+    if (left && right && left[0] === right[0]) {
+      all.push([left[0], left[1] + right[1]]);
+      i += 1;
+      j += 1;
+    } else if (left && (!right || left[0] < right[0])) {
+      all.push(left);
+      i += 1;
+    } else if (right) {
+      all.push(right);
+      j += 1;
+    }
+  }
+  return all;
 }

@@ -42,11 +42,10 @@ export function currentStep({ plan, phase }: Rollout, now: Instant): StepStandin
   if (!step) return null;
   const place = { number: phase.step + 1, of: plan.steps.length, step };
   if (phase.name === 'shifting') return { ...place, timeLeft: null, patienceLeft: null, waiting: false };
-  const left = (duration: number) => Math.max(0, phase.since + duration - now);
   return {
     ...place,
-    timeLeft: left(step.minDuration),
-    patienceLeft: step.judged ? left(step.maxDuration) : null,
+    timeLeft: Math.max(0, phase.since + step.minDuration - now),
+    patienceLeft: step.judged ? Math.max(0, phase.deadline - now) : null,
     waiting: phase.waiting,
   };
 }

@@ -44,6 +44,24 @@ describe('an act', () => {
     expect(transition(state, act)).toEqual({ ...state, at: Math.max(state.at, act.at), sequence: state.sequence + 1 });
   });
 
+  it('that ends a rollout does not wait until a command that failed is to be tried again', () => {
+    const { rollout, ...state } = aStateIn(phases.watching);
+    const problem = { code: 'INTERNAL', message: 'no answer', remedy: 'wait' };
+    const failing = { ...state, rollout: rollout && { ...rollout, failures: { count: 4, problem, retryAt: 90_000 } } };
+    const ended = transition(failing, { type: 'abort', at: 60_000, by: 'dana', reason: 'it looks odd' });
+    expect(ended.rollout).toMatchObject({ phase: { name: 'withdrawing' }, failures: { count: 0, retryAt: 0 } });
+  });
+
+  it('that moves the goal gives a canary that waited the time of its step once more', () => {
+    const waiting = aStateIn({ ...phases.watching, waiting: true, deadline: 10 });
+    const hour = 3_600_000;
+    const moved = transition(waiting, { type: 'goal', at: hour, goal: 'production', by: 'dana' });
+    const [canary] = moved.rollout?.plan.steps ?? [];
+    expect(moved.rollout?.phase).toMatchObject({ waiting: false, deadline: hour + (canary?.maxDuration ?? 0) });
+    const held = transition(waiting, { type: 'goal', at: hour, goal: 'canary', by: 'dana' });
+    expect(held.rollout?.phase).toEqual({ ...phases.watching, waiting: true, deadline: 10 });
+  });
+
   it('says who is under way, since when, and how to end it', () => {
     const refused = refuse(aStateIn(phases.watching), begin());
     expect(refused?.message).toBe(

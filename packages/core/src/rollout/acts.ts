@@ -16,9 +16,7 @@ export function applyAct(state: EnvironmentState, act: Act): EnvironmentState {
     case 'begin':
       return begin(state, act.plan, act.at);
     case 'goal':
-      return state.rollout
-        ? { ...state, rollout: { ...state.rollout, plan: { ...state.rollout.plan, goal: act.goal } } }
-        : state;
+      return state.rollout ? { ...state, rollout: heading(state.rollout, act) } : state;
     case 'abort':
       return state.rollout ? abort(state, state.rollout, act) : state;
     case 'down':
@@ -81,6 +79,15 @@ const inProgress = (state: EnvironmentState, { plan, startedAt }: Rollout, comma
     since: formatInstant(startedAt),
     command,
   });
+
+/** A canary that waited and goes on has the time of its step once more to come to a conclusion. */
+function heading(rollout: Rollout, { goal, at }: Extract<Act, { type: 'goal' }>): Rollout {
+  const plan = { ...rollout.plan, goal };
+  const { phase } = rollout;
+  if (goal === 'canary' || phase.name !== 'watching' || !phase.waiting) return { ...rollout, plan };
+  const deadline = at + (plan.steps[phase.step]?.maxDuration ?? 0);
+  return { ...rollout, plan, phase: { ...phase, waiting: false, deadline } };
+}
 
 /** Takes the environment out of service: first its traffic, then every release that may still run. */
 function takeDown(state: EnvironmentState, act: Extract<Act, { type: 'down' }>): EnvironmentState {

@@ -67,7 +67,7 @@ describe('after five failures in a row', () => {
     expect(rollout?.phase).toMatchObject({
       outcome: { result: 'rolled-back', reason: 'the socket closed (INTERNAL)', at: 1_000, cause: 'world' },
     });
-    expect(rollout?.failures).toEqual({ count: 0, problem: odd, retryAt: 1_000 });
+    expect(rollout?.failures).toEqual({ count: 0, problem: odd, retryAt: 0 });
   });
 
   it('nothing was rolled back where nothing was moved', () => {
@@ -80,6 +80,14 @@ describe('after five failures in a row', () => {
       result: 'rolled-back',
       reason: 'twice the errors; the report could not be written: the socket closed',
     });
+  });
+
+  it('nothing else is done before the router knows the split of a driver that took over', () => {
+    for (const phase of [phases.proving, phases.starting, phases.watching, phases.publishing]) {
+      const { rollout, ...state } = aStateIn(phase);
+      const taken = { ...state, rollout: rollout && { ...rollout, isClaimed: false } };
+      expect(phaseOf(after(taken, 50))).toBe(phase.name);
+    }
   });
 
   it('a first release keeps its instances for as long as it may have traffic', () => {

@@ -25,6 +25,7 @@ export function backOff(
   const failures: Failures = { count, problem, retryAt: at + Math.min(longest, 250 * 2 ** count) };
   const rollout = { ...before, failures };
   const again = { ...state, rollout };
+  if (!before.isClaimed && !isUnservable(problem)) return again; // whatever else is done, the router must know of it
   if (count < patience && !hopeless.includes(problem.code)) return again;
   const calm = { ...before, failures: { count: 0, problem, retryAt: at } };
   const outcome = outcomeOf(rollout, `${problem.message} (${problem.code})`, at, 'world');
@@ -60,6 +61,8 @@ export function backOff(
   }
 }
 
+const isUnservable = ({ code }: Problem): boolean => unservable.includes(code);
+
 /** No route of the rollout was ever in force: the port that it wanted was never ours. */
-const isNothingToRestore = ({ steps }: Rollout, { code }: Problem): boolean =>
-  steps.length === 0 && unservable.includes(code);
+const isNothingToRestore = ({ steps }: Rollout, problem: Problem): boolean =>
+  steps.length === 0 && isUnservable(problem);

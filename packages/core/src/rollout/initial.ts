@@ -42,10 +42,10 @@ export function recoveredState(before: EnvironmentState, { route, entries, relea
   const taken = entries.map((id) => Number(/(\d+)\.\d+\.\d+$/.exec(id)?.[1] ?? 0));
   const generation = taken.reduce((most, each) => Math.max(most, each), route?.generation ?? before.generation);
   if (generation === 0) return before;
-  const served = [...(route?.slots ?? [])]
-    .sort((a, b) => b.weight - a.weight)
-    .flatMap(({ release }) => releaseOf(release) ?? []);
-  const [stable = route ? null : before.stable, other] = served;
+  const served = [...(route?.slots ?? [])].sort((a, b) => b.weight - a.weight).map(({ release }) => release);
+  const known = served.flatMap((id) => releaseOf(id) ?? []);
+  const [stable = route ? null : before.stable] = known;
+  const other = stable && otherOf(stable, served, releaseOf);
   const state: EnvironmentState = {
     ...before,
     generation: generation + 1,
@@ -60,6 +60,12 @@ export function recoveredState(before: EnvironmentState, { route, entries, relea
   const rollout = standIn(noted, other, { at, by: 'sluice' });
   const outcome = { result: 'failed', reason, at, cause: 'world' } as const;
   return { ...noted, rollout: rollout && { ...rollout, phase: { name: 'withdrawing', outcome } } };
+}
+
+/** The other release of a split, also one that this machine does not have: it is to lose its traffic. */
+function otherOf(stable: ReleaseRef, served: string[], releaseOf: Traces['releaseOf']): ReleaseRef | null {
+  const id = served.find((release) => release !== stable.id);
+  return id === undefined ? null : (releaseOf(id) ?? { id, commit: '', configuration: null });
 }
 
 const listeningOf = ({ host, port, settings }: Route): Listening => ({

@@ -109,6 +109,8 @@ export interface Watching {
   blindSince: Instant | null;
   judge: ThresholdState;
   hard: HardState;
+  /** When a step without a conclusion has lasted too long. It starts anew for one that waited and goes on. */
+  deadline: Instant;
   /** The judge was satisfied and the time is over, but the goal was to come this far only. */
   waiting: boolean;
 }
@@ -144,6 +146,8 @@ export interface Route {
   port: number;
   generation: number;
   sequence: number;
+  /** The rollout that it is of: clients that stay in one slot are drawn anew with each. Left out: with each generation. */
+  rollout?: number;
   /** Left out: what the router does by itself. */
   settings?: RouterSettings;
   slots: { slot: Slot; release: string; weight: number }[];

@@ -1,9 +1,11 @@
 import { entered, entry, type Entry } from './journal';
 import type { EnvironmentState, Outcome, Phase, Rollout } from './model';
 
-/** Moves to a phase and writes down what is worth it. */
+/** Moves to a phase and writes down what is worth it. What failed before holds up nothing that comes after. */
 export function to(state: EnvironmentState, rollout: Rollout, phase: Phase, entries: Entry[] = []): EnvironmentState {
-  return entered({ ...state, rollout: { ...rollout, phase } }, entries);
+  const isNew = phase.name !== rollout.phase.name;
+  const failures = isNew ? { ...rollout.failures, count: 0, retryAt: 0 } : rollout.failures;
+  return entered({ ...state, rollout: { ...rollout, failures, phase } }, entries);
 }
 
 /** Traffic goes back first; the reason comes with it. */

@@ -69,7 +69,8 @@ export function routeOf(state: EnvironmentState): Route {
   const isNew = shareOf(rollout) !== null || stable?.id === plan.release.id;
   const { host, port, router } = isNew ? plan : (state.listening ?? plan);
   const slots = slotsOf(rollout, stable);
-  return { project, environment, host, port, generation, sequence, settings: router, slots };
+  const numbers = { generation, sequence, rollout: rollout.number };
+  return { project, environment, host, port, ...numbers, settings: router, slots };
 }
 
 function slotsOf(rollout: Rollout, stable: ReleaseRef | null): Route['slots'] {

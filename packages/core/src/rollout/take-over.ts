@@ -35,25 +35,31 @@ export async function takeOver(
   from: Sources,
   signal: AbortSignal,
 ): Promise<EnvironmentState> {
-  const [saved, route] = await Promise.all([
-    from.store.load(project, environment),
-    within({ name: 'read', limit: readLimit }, from.clock, signal, (scope) =>
-      from.router.read(project, environment, scope),
-    ),
-  ]);
+  const saved = await from.store.load(project, environment);
+  const route = await within({ name: 'read', limit: readLimit }, from.clock, signal, (scope) =>
+    from.router.read(project, environment, scope),
+  );
   const isWhole = saved && (!isOver(saved) || !isNewer(route, saved));
   const state = isWhole ? saved : await recover(saved ?? initialState(project, environment), route, from);
   const running = from.runtime.releasesOf(project, environment);
   const taken = claimed(withInstances(state, running, from.clock.now()), owner, route);
   await from.store.save(taken, saved);
   if (!isWhole || isSettled(taken) || taken.rollout?.phase.name === 'publishing')
-    await stopStrays(taken, running, from, signal);
+    await stopStrays(
+      taken,
+      running.filter((release) => !hasTraffic(route, release)),
+      from,
+      signal,
+    );
   return taken;
 }
 
 const isNewer = (route: Route | null, state: EnvironmentState): boolean =>
   route !== null &&
   (route.generation > state.generation || (route.generation === state.generation && route.sequence > state.sequence));
+
+const hasTraffic = (route: Route | null, release: string): boolean =>
+  route?.slots.some((slot) => slot.release === release && slot.weight > 0) ?? false;
 
 function claimed(state: EnvironmentState, owner: string, route: Route | null): EnvironmentState {
   const { rollout } = state;
@@ -83,7 +89,10 @@ function withInstances(state: EnvironmentState, running: string[], at: Instant):
   return withdraw(state, rollout, outcomeOf(rollout, 'its instances were gone when the driver came back', at, 'world'));
 }
 
-/** Instances that the state does not name: of a rollout that it knows nothing of, of an old release that was warm. */
+/**
+ * Instances that the state does not name: of a rollout that it knows nothing of, of an old release that was warm. One that
+ * still has traffic is left for the next driver to find.
+ */
 async function stopStrays(
   { project, environment, stable, previous, rollout }: EnvironmentState,
   running: string[],

@@ -113,6 +113,15 @@ describe('a step that is judged', () => {
     ]);
   });
 
+  it('is not advanced while its instances are seen to be down, however good the figures were', () => {
+    expect(watch([...times(4), { healthy: 0 }, ...times(2)]).next.slice(3)).toEqual([
+      'stay',
+      'stay',
+      'advance',
+      'advance',
+    ]);
+  });
+
   it('is withdrawn by a hard gate even when it would go on', () => {
     expect(watch([...times(3), { restarts: 0 }, { restarts: 3 }]).next.at(-1)).toBe('withdraw');
   });

@@ -20,7 +20,8 @@ export type Decision =
 export function startWatching(plan: Plan, step: number, at: Instant, from: Instant = at): Watching {
   const judge = thresholdJudge(plan.judge).start(at);
   const seen = { observedTo: from, observedAt: at, blindSince: null };
-  return { name: 'watching', step, since: at, ...seen, judge, hard: startHard, waiting: false };
+  const deadline = at + (plan.steps[step]?.maxDuration ?? 0);
+  return { name: 'watching', step, since: at, ...seen, judge, hard: startHard, deadline, waiting: false };
 }
 
 /** Adds an interval to the evidence of the step. */
@@ -63,9 +64,8 @@ export function decide({ plan }: Rollout, phase: Watching, { health, at, missing
   }
 
   const elapsed = at - phase.since;
-  // more traffic for instances that are down would be more errors; for how long they may be is the hard gate's matter
-  const isDown = phase.hard.down[plan.release.id] !== undefined;
-  if (!step.judged) return { next: elapsed < step.minDuration || isDown ? 'stay' : 'advance', gate: hard };
+  const isAlarming = isCloseToFail(phase, plan, at);
+  if (!step.judged) return { next: elapsed < step.minDuration || isAlarming ? 'stay' : 'advance', gate: hard };
 
   const blame = (gate: GateResult): Decision => ({
     next: 'withdraw',
@@ -76,13 +76,17 @@ export function decide({ plan }: Rollout, phase: Watching, { health, at, missing
   if (abort.verdict === 'fail') return blame(abort);
   if (elapsed < step.minDuration) return { next: 'stay', gate: asProgress(promote, step, elapsed) };
   if (promote.verdict === 'fail') return blame(promote);
-  if (promote.verdict === 'pass' && isDown) return { next: 'stay', gate: promote };
+  if (promote.verdict === 'pass' && isAlarming) return { next: 'stay', gate: promote };
   if (promote.verdict === 'pass')
     return { next: mayAdvance(plan, step) ? 'advance' : phase.waiting ? 'stay' : 'wait', gate: promote };
-  if (elapsed < step.maxDuration || phase.waiting) return { next: 'stay', gate: promote };
+  if (at < phase.deadline || phase.waiting) return { next: 'stay', gate: promote };
   const late = `no conclusion within ${formatDuration(step.maxDuration)}`;
   return { next: 'withdraw', gate: { ...promote, reasons: [late, ...promote.reasons] }, cause: 'world' };
 }
+
+/** A hard gate is about to fail: its instances are down, or its errors above the ceiling. It gets no more traffic meanwhile. */
+const isCloseToFail = ({ hard }: Watching, plan: Plan, at: Instant): boolean =>
+  hard.down[plan.release.id] !== undefined || (hard.ceiling !== null && at - hard.ceiling.since < plan.hard.for);
 
 const mayAdvance = (plan: Plan, step: Step): boolean => step.stage !== 'canary' || plan.goal === 'production';
 

@@ -12,9 +12,11 @@ import { runtimeOf } from '../config/schema';
 
 /** The same name gives the same release. */
 export function aRelease(name = 'first', over: Partial<ReleaseRef> = {}): ReleaseRef {
-  const digest = digestOf(name);
+  const digest = digests.get(name) ?? digestOf(name);
+  digests.set(name, digest);
   return { id: digest.slice(0, 12), commit: digest.slice(0, 40), configuration: name, ...over };
 }
+const digests = new Map<string, string>();
 
 export function aManifest(name = 'first', over: Partial<ReleaseManifest> = {}): ReleaseManifest {
   return {

@@ -36,3 +36,5 @@ export { simulatedSynthetic, type SimulatedSynthetic } from './simulated-synthet
 export { simulatedVerifier, type SimulatedVerifier } from './simulated-verifier';
 export { aStateIn, phases } from './phases';
 export { aWorld, deploy, resume, type DriveOptions, type Ending, type World, type WorldOptions } from './world';
+export { createCoverage } from './sim/coverage';
+export { addTallies, explain, simulate, type Tally } from './sim/simulate';

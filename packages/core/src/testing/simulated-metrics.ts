@@ -41,7 +41,8 @@ export function simulatedMetrics(world: Observed, cell: number): SimulatedMetric
       signal.throwIfAborted();
       if (source.outage) throw source.outage;
       const history = world.history(project, environment);
-      const index = history.filter(({ at }) => at <= from).length - 1;
+      let index = history.length - 1;
+      while (index >= 0 && (history[index]?.at ?? 0) > from) index -= 1;
       const inForce = history[index];
       const closed = Math.min(to, world.now() - source.lag);
       const changed = history[index + 1]?.at ?? Infinity;
@@ -69,7 +70,7 @@ function bySlot(figures: readonly SlotFigures[]): SlotFigures[] {
   const groups = new Map<string, SlotFigures[]>();
   for (const one of figures) {
     if (one.requests === 0) continue;
-    const key = JSON.stringify([one.slot, one.release]);
+    const key = `${one.slot}/${one.release}`;
     const group = groups.get(key);
     if (group) group.push(one);
     else groups.set(key, [one]);

@@ -24,7 +24,14 @@ export function serve(part: Part, rates: Rates, behaviour: Behaviour, isUp: bool
   return figures;
 }
 
-function count({ slot, from, to }: Part, rates: Rates, behaviour: Behaviour, isUp: boolean, seed: number): SlotFigures {
+/** The same, counted anew. */
+export function count(
+  { slot, from, to }: Part,
+  rates: Rates,
+  behaviour: Behaviour,
+  isUp: boolean,
+  seed: number,
+): SlotFigures {
   const random = seededRandom(seed, from, hashOf(`${slot.slot}/${slot.release}`));
   const share = (slot.weight / 100) * ((to - from) / 1000);
   const synthetic = random.poisson(rates.synthetic * share);

@@ -125,9 +125,20 @@ const fieldsOf = (settings: Route['settings'], logFile: string) =>
   settings && { sticky: settings.sticky, limits: settings.limits, ...(settings.accessLog && { accessLog: logFile }) };
 
 /** The router's route without addresses. */
-function toRoute({ project, environment, host, port, generation, sequence, slots, ...rest }: RouterRoute): Route {
+function toRoute({
+  project,
+  environment,
+  host,
+  port,
+  generation,
+  sequence,
+  slots,
+  rollout,
+  ...rest
+}: RouterRoute): Route {
   const split = slots.map(({ slot, release, weight }) => ({ slot, release, weight }));
   const { sticky = false, accessLog, limits } = rest;
   const settings = limits && { sticky, accessLog: accessLog !== undefined, limits };
-  return { project, environment, host, port, generation, sequence, slots: split, ...(settings && { settings }) };
+  const numbers = { generation, sequence, ...(rollout !== undefined && { rollout }) };
+  return { project, environment, host, port, ...numbers, slots: split, ...(settings && { settings }) };
 }

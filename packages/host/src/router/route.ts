@@ -37,6 +37,8 @@ export const routeSchema = z
     port,
     generation: counter,
     sequence: counter,
+    /** What clients that stay in one slot are drawn by; left out: the generation. */
+    rollout: counter.optional(),
     /** Newer addresses for the same split: instances were started again elsewhere. Orders routes of an equal sequence. */
     revision: counter.default(0),
     /** Requests whose `x-sluice-synthetic` header has this value are counted as synthetic, too. */

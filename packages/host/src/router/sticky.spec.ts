@@ -49,6 +49,13 @@ describe('sticky clients', () => {
     expect(both.length / first.length).toBeLessThan(0.55);
   });
 
+  it('stay where they are when another driver goes on with the rollout', () => {
+    for (const id of ids.slice(0, 100)) {
+      const points = [7, 8].map((generation) => pointOf({ ...place, generation, rollout: 7 }, id));
+      expect(points[0]).toBe(points[1]);
+    }
+  });
+
   it('never get a slot without a share', () => {
     for (const id of ids.slice(0, 100)) {
       expect(slotOf(id, slots(0))).toBe('stable');

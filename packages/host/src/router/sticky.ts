@@ -40,12 +40,12 @@ export function withoutCookie(cookies: string, name: string): string | undefined
   return others.join(';').trimStart() || undefined;
 }
 
-type Salt = Pick<Route, 'project' | 'environment' | 'generation'>;
+type Salt = Pick<Route, 'project' | 'environment' | 'generation' | 'rollout'>;
 
 /** Where a client stands in [0, 100): the same place for all of a rollout, another one in the next. */
-export function pointOf({ project, environment, generation }: Salt, id: string): number {
+export function pointOf({ project, environment, generation, rollout = generation }: Salt, id: string): number {
   const digest = createHash('sha256')
-    .update(JSON.stringify([project, environment, generation, id]))
+    .update(JSON.stringify([project, environment, rollout, id]))
     .digest();
   return (digest.readUIntBE(0, 6) / 2 ** 48) * 100;
 }

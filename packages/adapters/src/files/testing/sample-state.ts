@@ -90,6 +90,7 @@ export const rollout: Rollout = {
       last: { triggers: gate, gate },
     },
     hard: { ceiling: { since: 2000, requests: 3, errors: 1 }, down: { db: 2500 }, restartsBefore: 0 },
+    deadline: 90_000,
     waiting: false,
   },
   outcome: null,

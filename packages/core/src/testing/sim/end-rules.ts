@@ -3,6 +3,7 @@ import { isOver } from '../../rollout/next';
 import { aRelease } from '../builders';
 import type { StepTimes } from './inspector';
 import { releaseNames, type Scenario } from './scenario';
+import type { Broken } from './step-rules';
 import type { SimWorld } from './world';
 
 interface Ended {
@@ -11,8 +12,6 @@ interface Ended {
   state: EnvironmentState;
   rollouts: { rollout: Rollout; steps: StepTimes[] }[];
 }
-
-type Broken = [rule: string, detail: string];
 
 /** What must be true when nobody wants anything any more and nothing is under way. */
 export function* endRules(ended: Ended): Generator<Broken> {
@@ -23,6 +22,7 @@ export function* endRules(ended: Ended): Generator<Broken> {
     return;
   }
   yield* traffic(ended);
+  yield* address(ended);
   yield* instances(ended);
   yield* audit(ended);
   yield* evidence(ended);
@@ -31,7 +31,7 @@ export function* endRules(ended: Ended): Generator<Broken> {
 }
 
 function* traffic({ world, state }: Ended): Generator<Broken> {
-  const slots = world.router.history(state.project, state.environment).at(-1)?.route.slots ?? [];
+  const slots = world.inForce()?.route.slots ?? [];
   const served = slots.filter(({ weight }) => weight > 0).map(({ release }) => release);
   const wanted = state.stable ? [state.stable.id] : [];
   if (served.join() !== wanted.join())
@@ -39,6 +39,14 @@ function* traffic({ world, state }: Ended): Generator<Broken> {
       'in the end the stable release has all traffic',
       `${served.join() || 'nothing'} serves, not ${wanted.join()}`,
     ];
+}
+
+/** A rollout that goes back goes back to the old address, too. */
+function* address({ world, state, scenario }: Ended): Generator<Broken> {
+  const route = world.inForce()?.route;
+  const port = state.listening?.port ?? 4000;
+  if (state.stable && route && !isRewound(scenario) && route.port !== port)
+    yield ['in the end the stable release is where it was', `it is at ${route.port}, not at ${port}`];
 }
 
 function* instances({ world, state }: Ended): Generator<Broken> {
@@ -61,10 +69,24 @@ function* audit({ world, state, scenario }: Ended): Generator<Broken> {
     yield ['the audit log tells what happened', `${begun} rollouts began, ${ended} ended, ${dropped} were taken down`];
 }
 
+const isRewound = ({ troubles }: Scenario): boolean =>
+  troubles.some(({ kind }) => kind === 'the driver dies and saves are lost');
+
+/** Each part of the truth once, however often it was told. */
+function cellsOf({ served }: SimWorld): SimWorld['served'] {
+  const cells = new Map<string, SimWorld['served'][number]>();
+  for (const one of served) {
+    const key = `${one.slot}/${one.release}/${one.from}`;
+    const known = cells.get(key);
+    if (!known || known.requests < one.requests) cells.set(key, one);
+  }
+  return [...cells.values()];
+}
+
 /** What is in the record of a step was answered while the step lasted, and is in it once. */
 function* evidence({ world, rollouts, scenario }: Ended): Generator<Broken> {
-  if (scenario.troubles.some(({ kind }) => kind === 'the driver dies and saves are lost')) return; // steps begin twice
-  const { served } = world;
+  if (isRewound(scenario)) return; // steps begin twice
+  const served = cellsOf(world);
   for (const { rollout, steps } of rollouts) {
     for (const [index, record] of rollout.steps.entries()) {
       const times = steps[index];

@@ -114,7 +114,7 @@ function aStep(draw: Draw, traffic: number, index: number, interval: number): St
 
 /** Two in five releases have something wrong with them. */
 function drawBehaviour(draw: Draw): Partial<Behaviour> {
-  const latency = { median: 50, sigma: 0.05 };
+  const latency = { median: 50, sigma: 0.02 };
   const well: Partial<Behaviour> = { latency, errorRate: 0.01, startTime: whole(draw, 0, 5) * second, instances: 2 };
   if (chance(draw, 0.6)) return well;
   return { ...well, ...oneOf(draw, flaws)(draw) };
@@ -123,7 +123,7 @@ function drawBehaviour(draw: Draw): Partial<Behaviour> {
 const flaws: readonly ((draw: Draw) => Partial<Behaviour>)[] = [
   () => ({ errorRate: 0.5 }),
   () => ({ errorRate: 0.1 }),
-  () => ({ latency: { median: 400, sigma: 0.05 } }),
+  () => ({ latency: { median: 400, sigma: 0.02 } }),
   () => ({ refuses: 'exit code 1' }),
   () => ({ damage: 'a file of it has another digest' }),
   (draw) => ({ startTime: whole(draw, 1, 20) * minute }),

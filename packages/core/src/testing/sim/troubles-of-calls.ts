@@ -22,6 +22,8 @@ const kinds = {
   'the driver dies and its state is gone': () => 'dies',
   /** The lease of the one lapsed: it does not know, and acts on. */
   'a second driver begins': () => null,
+  /** The same, and the call that it was about to make comes when the other one has long gone on. */
+  'the driver sleeps and a second begins': (call, ms) => (canFail(call) ? { type: 'delay', ms } : null),
 } satisfies Record<string, Make>;
 
 export type CallTroubleName = keyof typeof kinds;

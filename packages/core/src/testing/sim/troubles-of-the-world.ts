@@ -43,6 +43,15 @@ const kinds = {
     router.takenPorts.add(4100);
     return () => router.takenPorts.delete(4100);
   },
+  'the runtime is down': (world) => {
+    world.engine = new Error('the runtime does not answer');
+    return () => (world.engine = null);
+  },
+  'checks can not be run': (world) => {
+    world.checks = new Error('too many open files');
+    return () => (world.checks = null);
+  },
+  'a release starts no more': (world, { release }) => turn(world, release, { refuses: 'exit code 1' }),
   'instances are killed': ({ runtime, workloadOf }, { release }) => {
     runtime.kill(workloadOf(release));
     return undefined;
@@ -51,8 +60,16 @@ const kinds = {
     turn(world, release, { diesAfter: 1000 + size * 20, upAgainAfter: 2000 }),
   'a release turns bad': (world, { release, size }) => turn(world, release, { errorRate: size / 1000 }),
   'a release turns slow': (world, { release, size }) =>
-    turn(world, release, { latency: { median: 50 + size, sigma: 0.05 } }),
+    turn(world, release, { latency: { median: 50 + size, sigma: 0.02 } }),
   'instances start slowly': (world, { release, size }) => turn(world, release, { startTime: size * 2000 }),
+  'instances take long to end': (world, { size }) => {
+    world.drainTime = size * 500;
+    return () => (world.drainTime = 0);
+  },
+  'checks take long': (world, { size }) => {
+    world.checkTime = size * 200;
+    return () => (world.checkTime = 0);
+  },
   'users are gone': (world) => {
     world.users = 0;
     return () => (world.users = world.usualUsers);

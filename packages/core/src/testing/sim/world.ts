@@ -8,13 +8,13 @@ import { memoryInbox, type MemoryInbox } from '../memory-inbox';
 import { memoryPublisher } from '../memory-publisher';
 import { memorySink, type MemorySink } from '../memory-sink';
 import { memoryStore, type MemoryStore } from '../memory-store';
-import { simulatedClock, simulatedStart, type SimulatedClock } from '../simulated-clock';
+import { simulatedClock, type SimulatedClock } from '../simulated-clock';
 import { simulatedMetrics, type SimulatedMetrics } from '../simulated-metrics';
-import { simulatedRouter, type SimulatedRouter } from '../simulated-router';
+import { simulatedRouter, type RouteInForce, type SimulatedRouter } from '../simulated-router';
 import { simulatedRuntime, type SimulatedRuntime } from '../simulated-runtime';
 import { simulatedServices, type SimulatedServices } from '../simulated-services';
 import { simulatedVerifier } from '../simulated-verifier';
-import { serve } from '../traffic';
+import { count } from '../traffic';
 import { releaseNames, type ReleaseName, type Scenario } from './scenario';
 
 /** Everything around a driver, with a handle for each thing that can go wrong. */
@@ -32,15 +32,24 @@ export interface SimWorld {
   disk: Error | null;
   log: Error | null;
   report: Error | null;
+  /** While one is set, nothing can be asked of what runs the instances, or of what runs the checks. */
+  engine: Error | null;
+  checks: Error | null;
+  /** Milliseconds that checks take, and that instances take to end. */
+  checkTime: number;
+  drainTime: number;
   /** Milliseconds that the clock of a driver that begins now is set ahead. */
   ahead: number;
   /** Requests a second now, and when nothing is the matter. */
   users: number;
   usualUsers: number;
-  /** Requests that were truly answered, by release and time: what evidence may be made of. */
-  served: { release: string; from: Instant; requests: number }[];
+  /** Requests that were truly answered, by slot, release and time, as often as they were asked for. */
+  served: { slot: string; release: string; from: Instant; requests: number }[];
   ports: RolloutPorts;
+  place: { project: string; environment: string };
   workloadOf(release: ReleaseName): Workload;
+  /** The newest route and since when. */
+  inForce(): RouteInForce | undefined;
 }
 
 /** `seen` is told of each route before it is in force, and of each workload before it is stopped. */
@@ -59,7 +68,7 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
   for (const name of releaseNames) behaviours.set(aRelease(name).id, { ...usual, ...scenario.releases[name] });
   const runtime = simulatedRuntime(clock, behaviours);
   const router = simulatedRouter(clock, (route) => witness.route(route));
-  const served = new Map<string, SimWorld['served'][number]>();
+  const served: SimWorld['served'] = [];
   const metrics = simulatedMetrics(
     {
       now: () => clock.now(),
@@ -67,35 +76,64 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
       serve(part) {
         const isUp = runtime.isUp({ ...part, release: part.slot.release }, part.from);
         const rates = { users: world.users, synthetic: 0 };
-        const figures = serve(part, rates, behaviourOf(behaviours, part.slot.release), isUp, scenario.seed);
-        const key = `${part.slot.slot}/${part.slot.release}/${part.from}`;
-        const known = served.get(key);
-        if (known) known.requests = Math.max(known.requests, figures.requests);
-        else served.set(key, { release: part.slot.release, from: part.from, requests: figures.requests });
+        const figures = count(part, rates, behaviourOf(behaviours, part.slot.release), isUp, scenario.seed);
+        served.push({ slot: part.slot.slot, release: part.slot.release, from: part.from, requests: figures.requests });
         return figures;
       },
     },
     cell,
   );
-  const store = memoryStore();
+  const store = memoryStore({ isFrozen: scenario.seed % 16 === 0 });
   const sink = memorySink();
   const inbox = memoryInbox();
   const publisher = memoryPublisher();
   const services = simulatedServices();
+  const verifier = simulatedVerifier(behaviours);
   const workloadOf = (name: ReleaseName) => ({ project, environment, release: aRelease(name).id });
 
   const world: SimWorld = {
     ...{ clock, runtime, router, metrics, services, store, sink, inbox, behaviours, workloadOf },
-    ...{ disk: null, log: null, report: null, ahead: 0, users, usualUsers: users },
-    get served() {
-      return [...served.values()];
+    place: { project, environment },
+    inForce: () => router.history(project, environment).at(-1),
+    ...{
+      disk: null,
+      log: null,
+      report: null,
+      engine: null,
+      checks: null,
+      checkTime: 0,
+      drainTime: 0,
+      ahead: 0,
+      users,
+      usualUsers: users,
     },
+    served,
     ports: {
-      ...{ clock, router, metrics, services, inbox, verifier: simulatedVerifier(behaviours) },
+      ...{ clock, router, metrics, services, inbox },
+      verifier: {
+        async verify(subject, checks, signal) {
+          if (world.checks) throw world.checks;
+          await clock.sleepUntil(clock.now() + world.checkTime, signal);
+          return verifier.verify(subject, checks, signal);
+        },
+      },
       runtime: {
-        ...runtime,
-        stop(workload, signal) {
+        async prove(...args) {
+          if (world.engine) throw world.engine;
+          return runtime.prove(...args);
+        },
+        async start(...args) {
+          if (world.engine) throw world.engine;
+          return runtime.start(...args);
+        },
+        async health(...args) {
+          if (world.engine) throw world.engine;
+          return runtime.health(...args);
+        },
+        async stop(workload, signal) {
+          if (world.engine) throw world.engine;
           witness.stop(workload);
+          await clock.sleepUntil(clock.now() + world.drainTime, signal);
           return runtime.stop(workload, signal);
         },
       },
@@ -131,6 +169,4 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
   return world;
 }
 
-const usual = { latency: { median: 50, sigma: 0.05 }, errorRate: 0.01, startTime: 1000, instances: 2 };
-
-export { simulatedStart };
+const usual = { latency: { median: 50, sigma: 0.02 }, errorRate: 0.01, startTime: 1000, instances: 2 };

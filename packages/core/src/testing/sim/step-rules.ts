@@ -1,0 +1,71 @@
+import type { Instant } from '../../analysis/figures';
+import type { Health } from '../../health';
+import type { EnvironmentState, Route } from '../../rollout/model';
+import type { Scenario } from './scenario';
+import { isOfCall } from './troubles';
+
+/** A rule and what broke it. */
+export type Broken = [rule: string, detail: string];
+
+export interface Seen {
+  route: Route | undefined;
+  /** Releases that were started and not stopped. */
+  running: readonly string[];
+  health: ReadonlyMap<string, Health>;
+  /** The disk forgot what it had promised to keep: then a driver can't know what is running. */
+  isRewound: boolean;
+}
+
+/** What must be true of a route that is about to be in force. */
+export function* routeRules(next: Route, { route, running, health, isRewound }: Seen): Generator<Broken> {
+  const total = next.slots.reduce((sum, { weight }) => sum + weight, 0);
+  if (next.slots.length > 0 && total !== 100) yield ['the split adds up to 100', `it adds up to ${total}`];
+  if (new Set(next.slots.map(({ slot }) => slot)).size !== next.slots.length)
+    yield ['a slot is named once', describe(next)];
+  if (isRewound) return;
+  for (const { release, weight } of next.slots) {
+    if (weight === 0) continue;
+    const had = weightOf(route, release);
+    if (!running.includes(release)) yield ['traffic only for what was started', `${release} gets ${weight} %`];
+    // going back is going back, whatever the old release is like
+    if (weight > had && weight < 100 && health.get(release)?.healthy === 0)
+      yield ['no more traffic for what is seen to be down', `${release} goes from ${had} to ${weight} %`];
+  }
+}
+
+/** What must be true of a release that is about to be stopped. */
+export function* stopRules(release: string, state: EnvironmentState | undefined, route: Route | undefined) {
+  const weight = weightOf(route, release);
+  const broken: Broken[] = [];
+  if (weight > 0) broken.push(['what has traffic is not stopped', `${release} has ${weight} %`]);
+  if (state?.stable?.id === release) broken.push(['what is live is not stopped', release]);
+  yield* broken;
+}
+
+/** What must be true of a state that was saved, after the one before it. */
+export function* stateRules(state: EnvironmentState): Generator<Broken> {
+  const { rollout } = state;
+  if (!rollout) return;
+  const taken = rollout.steps.map(({ traffic }) => traffic);
+  const planned = rollout.plan.steps.map(({ traffic }) => traffic).slice(0, taken.length);
+  if (taken.join() !== planned.join()) yield ['no step is skipped or repeated', `${taken.join()} of ${planned.join()}`];
+}
+
+const slowing = [
+  ...['the router is down', 'the router is slow', 'the router applies in part', 'a port is taken'],
+  ...['the disk is full', 'the audit log is full', 'the clock is set forward', 'the clock is set back'],
+];
+const second = 1000;
+const commandLimit = 16 * 60 * second;
+
+/** How long it may take, in ms, from a verdict to where no request comes to the canary any more. */
+export const patienceOf = ({ troubles }: Scenario): Instant =>
+  troubles
+    .filter((trouble) => isOfCall(trouble) || slowing.includes(trouble.kind))
+    .reduce((sum, { lasts }) => sum + lasts + commandLimit, second);
+
+export const weightOf = (route: Route | undefined, release: string): number =>
+  route?.slots.find((slot) => slot.release === release)?.weight ?? 0;
+
+export const describe = ({ slots }: Route): string =>
+  slots.map(({ slot, release, weight }) => `${slot} ${release} ${weight} %`).join(', ') || 'not served';
