@@ -17,7 +17,10 @@ export interface Clock {
   sleepUntil(until: Instant, signal: AbortSignal): Promise<void>;
 }
 
-/** Starts, stops and watches the instances of releases. */
+/**
+ * Starts, stops and watches the instances of releases. An engine refuses `start` and `stop` of a driver after which another
+ * one has taken over: a process that slept must not stop what is live by now.
+ */
 export interface Runtime {
   /** Finds a release whole (its files have the digest they had) and, where it has instances, these healthy. */
   prove(workload: Workload, signal: AbortSignal): Promise<Answer>;

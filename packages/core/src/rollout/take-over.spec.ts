@@ -61,6 +61,7 @@ describe('a driver that takes over', () => {
   it('rejects when another one has saved since it read', async () => {
     const { world, take } = await worldWith(aState());
     const router = {
+      ...world.router,
       async read() {
         await world.store.save(aState({ generation: 2, owner: 'c' }));
         return null;
@@ -70,8 +71,9 @@ describe('a driver that takes over', () => {
   });
 
   it('gives up on a router that does not answer', async () => {
-    const { take } = await worldWith(aState());
+    const { world, take } = await worldWith(aState());
     const router: Sources['router'] = {
+      ...world.router,
       read: (_project, _environment, signal) =>
         new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('left')))),
     };
@@ -96,6 +98,8 @@ describe('a state that is older than the route in force', () => {
     const taken = await take();
     expect(taken).toMatchObject({ generation: 9, stable: next, refused: [{ release: 'bad' }] });
     expect(world.runtime.running()).toEqual([next.id]);
+    const held = world.router.history('app', 'production').at(-1)?.route;
+    expect(held).toEqual({ ...route, generation: taken.generation, sequence: 0 }); // no older driver moves it any more
   });
 
   it('of which two releases serve leaves one of them, and no instance of the other', async () => {

@@ -10,7 +10,7 @@ import type { Clock, ReleaseStore, Runtime, StateStore, TrafficRouter } from '..
 export interface Sources {
   clock: Clock;
   store: StateStore;
-  router: Pick<TrafficRouter, 'read'>;
+  router: TrafficRouter;
   releases: Pick<ReleaseStore, 'list'>;
   audit: { read(): Promise<readonly AuditEntry[]> };
   /** `releasesOf`: those that have instances. */
@@ -44,6 +44,7 @@ export async function takeOver(
   const running = from.runtime.releasesOf(project, environment);
   const taken = claimed(withInstances(state, running, from.clock.now()), owner, route);
   await from.store.save(taken, saved);
+  if (!isWhole && route && !taken.rollout) await hold(route, taken, from, signal);
   if (!isWhole || isSettled(taken) || taken.rollout?.phase.name === 'publishing')
     await stopStrays(
       taken,
@@ -81,6 +82,17 @@ async function recover(state: EnvironmentState, route: Route | null, from: Sourc
     at: from.clock.now(),
   });
 }
+
+/** Puts a route in force once more, as it is, under the generation of the driver that found it. */
+const hold = (
+  route: Route,
+  { generation, sequence }: EnvironmentState,
+  { clock, router }: Sources,
+  signal: AbortSignal,
+) =>
+  within({ name: 'shift', limit: readLimit }, clock, signal, (scope) =>
+    router.apply({ ...route, generation, sequence }, scope),
+  );
 
 /** A release whose instances are gone gets no traffic again: its rollout goes back. */
 function withInstances(state: EnvironmentState, running: string[], at: Instant): EnvironmentState {

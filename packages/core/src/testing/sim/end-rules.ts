@@ -85,7 +85,7 @@ function cellsOf({ served }: SimWorld): SimWorld['served'] {
 
 /** What is in the record of a step was answered while the step lasted, and is in it once. */
 function* evidence({ world, rollouts, scenario }: Ended): Generator<Broken> {
-  if (isRewound(scenario)) return; // steps begin twice
+  if (isRewound(scenario) || scenario.troubles.some(({ kind }) => kind.endsWith('is gone'))) return; // steps begin twice
   const served = cellsOf(world);
   for (const { rollout, steps } of rollouts) {
     for (const [index, record] of rollout.steps.entries()) {

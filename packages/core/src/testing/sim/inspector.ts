@@ -1,4 +1,5 @@
 import type { Instant } from '../../analysis/figures';
+import { sluiceError } from '../../errors';
 import type { Health } from '../../health';
 import type { RolloutPorts } from '../../ports';
 import type { EnvironmentState, Rollout, Route } from '../../rollout/model';
@@ -132,7 +133,13 @@ export function createInspector(
             health.set(workload.release, seen);
             return seen;
           },
+          // as the embedded engine does, which looks whether it is still the one that is reached
+          async stop(workload, signal) {
+            if (rank < ranks) throw superseded();
+            await runtime.stop(workload, signal);
+          },
           async start(workload, signal, atMost) {
+            if (rank < ranks) throw superseded();
             const answer = await runtime.start(workload, signal, atMost);
             if (answer.ok) health.delete(workload.release);
             return answer;
@@ -141,11 +148,12 @@ export function createInspector(
         router: {
           ...router,
           async apply(route, signal) {
-            checkNumber(route);
+            if (!isRewound) checkNumber(route); // a disk that lost who took over has lost the numbers, too
             if (own?.generation !== route.generation || own.sequence !== route.sequence)
               breaks('what is done was saved before', `route ${route.generation}.${route.sequence} was not`);
             const since = await router.apply(route, signal);
-            if (rank < newestInForce) breaks('only the newest driver moves traffic', `driver ${driver} did`);
+            if (rank < newestInForce && !isRewound)
+              breaks('only the newest driver moves traffic', `driver ${driver} did`);
             newestInForce = Math.max(newestInForce, rank);
             return since;
           },
@@ -182,6 +190,8 @@ export function createInspector(
     },
   };
 }
+
+const superseded = () => sluiceError('HOST_SUPERSEDED', { path: 'the simulated host' });
 
 const reasonOf = ({ phase, failures }: Rollout): string =>
   'outcome' in phase
