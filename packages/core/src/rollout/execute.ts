@@ -10,7 +10,10 @@ const limit = 15 * 60_000;
 /** Reading what is known already is quick: while a reading hangs, nobody watches the release. */
 const readingLimit = 30_000;
 
-/** Carries out one command and says what came of it. A port that rejects is a `failed` event; rejects only on abort. */
+/**
+ * Carries out one command and says what came of it. A port that rejects is a `failed` event; rejects on abort, and with
+ * `ROUTE_STALE` where a newer driver has moved traffic.
+ */
 export async function execute(
   command: Command,
   state: EnvironmentState,
@@ -33,7 +36,9 @@ export async function execute(
     return await within(allowed, clock, signal, (scope) => perform(command, rollout.plan, state, ports, scope));
   } catch (thrown) {
     signal.throwIfAborted();
-    return { type: 'failed', at: clock.now(), problem: toProblem(thrown) };
+    const problem = toProblem(thrown);
+    if (problem.code === 'ROUTE_STALE') throw thrown; // another driver acts: this one has nothing to decide any more
+    return { type: 'failed', at: clock.now(), problem };
   }
 }
 

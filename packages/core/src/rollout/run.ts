@@ -8,7 +8,7 @@ import { transition } from './transition';
 /**
  * Drives one environment until nothing is left to do. The state is saved before every command, so a driver that was
  * killed anywhere goes on by calling this again with what the store holds. Rejects only when the store or the audit
- * log can't be written, or with the signal's reason.
+ * log can't be written, when another driver has taken over (`STATE_STALE`, `ROUTE_STALE`), or with the signal's reason.
  */
 export async function run(
   start: EnvironmentState,

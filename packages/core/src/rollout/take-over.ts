@@ -22,8 +22,8 @@ const stopLimit = 60_000;
 
 /**
  * Makes `owner` the one driver of an environment. It is saved before anything is done: from then on the store refuses what
- * an older driver would save. A rollout that is under way first puts its split in force anew, and then the router refuses
- * what an older driver still sends.
+ * an older driver would save. Then the split is put in force anew, at once or as the first command of a rollout that is under
+ * way, and the router refuses what an older driver still sends.
  *
  * A state that is gone, or older than the route in force, was lost: then what serves is live, and whatever else has
  * traffic or instances is stopped.
@@ -39,12 +39,12 @@ export async function takeOver(
   const route = await within({ name: 'read', limit: readLimit }, from.clock, signal, (scope) =>
     from.router.read(project, environment, scope),
   );
-  const isWhole = saved && (!isOver(saved) || !isNewer(route, saved));
+  const isWhole = saved && (!isOver(saved) || isOf(saved, route));
   const state = isWhole ? saved : await recover(saved ?? initialState(project, environment), route, from);
   const running = from.runtime.releasesOf(project, environment);
   const taken = claimed(withInstances(state, running, from.clock.now()), owner, route);
   await from.store.save(taken, saved);
-  if (!isWhole && route && !taken.rollout) await hold(route, taken, from, signal);
+  if (route && isOver(taken)) await hold(route, taken, from, signal);
   if (!isWhole || isSettled(taken) || taken.rollout?.phase.name === 'publishing')
     await stopStrays(
       taken,
@@ -55,9 +55,11 @@ export async function takeOver(
   return taken;
 }
 
-const isNewer = (route: Route | null, state: EnvironmentState): boolean =>
-  route !== null &&
-  (route.generation > state.generation || (route.generation === state.generation && route.sequence > state.sequence));
+/** Whether a state at rest may be what the route in force came of: it is not older, and names all that serves. */
+const isOf = ({ generation, sequence, stable }: EnvironmentState, route: Route | null): boolean =>
+  route === null ||
+  ((generation > route.generation || (generation === route.generation && sequence >= route.sequence)) &&
+    route.slots.every(({ release, weight }) => weight === 0 || release === stable?.id));
 
 const hasTraffic = (route: Route | null, release: string): boolean =>
   route?.slots.some((slot) => slot.release === release && slot.weight > 0) ?? false;
@@ -83,16 +85,18 @@ async function recover(state: EnvironmentState, route: Route | null, from: Sourc
   });
 }
 
-/** Puts a route in force once more, as it is, under the generation of the driver that found it. */
-const hold = (
+/** Gives what is live all traffic, under the generation of the driver that took over. */
+function hold(
   route: Route,
-  { generation, sequence }: EnvironmentState,
+  { generation, sequence, stable }: EnvironmentState,
   { clock, router }: Sources,
   signal: AbortSignal,
-) =>
-  within({ name: 'shift', limit: readLimit }, clock, signal, (scope) =>
-    router.apply({ ...route, generation, sequence }, scope),
+): Promise<number> {
+  const slots = stable ? [{ slot: 'stable' as const, release: stable.id, weight: 100 }] : route.slots;
+  return within({ name: 'shift', limit: readLimit }, clock, signal, (scope) =>
+    router.apply({ ...route, generation, sequence, slots }, scope),
   );
+}
 
 /** A release whose instances are gone gets no traffic again: its rollout goes back. */
 function withInstances(state: EnvironmentState, running: string[], at: Instant): EnvironmentState {

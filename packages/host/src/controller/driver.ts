@@ -38,6 +38,9 @@ export interface Driver {
 
 export type DriverPorts = Omit<RolloutPorts, 'inbox'>;
 
+/** Another driver has taken over. */
+const superseded: readonly string[] = ['STATE_STALE', 'ROUTE_STALE'];
+
 const isLeaving = (signal: AbortSignal): boolean => signal.aborted;
 
 /** How long a driver waits before it starts again after the store or the audit log could not be written. */
@@ -94,7 +97,7 @@ export function createDriver(
         if (isLeaving(leaving.signal)) break;
         report(`the rollout of ${state.project} in ${state.environment} stopped and starts again`, thrown);
         inbox.fail(thrown);
-        if (toProblem(thrown).code === 'STATE_STALE') {
+        if (superseded.includes(toProblem(thrown).code)) {
           leaving.abort(thrown);
           onSuperseded();
           break;

@@ -25,6 +25,7 @@ export interface DriverSources {
   report(what: string, thrown: unknown): void;
 }
 
+const retakeAfter = 1_000;
 /** What trying again can't mend. */
 const hopeless: readonly string[] = ['STATE_CORRUPT', 'STATE_NEWER', 'NAME_INVALID'];
 
@@ -42,8 +43,11 @@ export function createDrivers({ load, portsOf, report }: DriverSources): Drivers
     const made = load(project, environment).then((state) => {
       if (isLeaving) throw sluiceError('HOST_LEAVING', {});
       const driver = createDriver(state, portsOf(project, environment), report, () => {
-        drivers.delete(key); // whoever asks here again is to be answered, so this controller takes over then
+        drivers.delete(key);
         loaded.delete(key);
+        // a controller that is still the one that is reached takes over again; another one is stopped by its fence
+        const again = () => of(project, environment).catch((thrown: unknown) => report(`taking over ${key}`, thrown));
+        setTimeout(() => void (isLeaving || again()), retakeAfter).unref();
       });
       loaded.set(key, driver);
       unreadable.delete(key);

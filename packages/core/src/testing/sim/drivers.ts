@@ -79,7 +79,7 @@ export function createDrivers({ world, wishes, portsOf, deathOf, signal, say, on
         if (signal.aborted) return;
         alive.delete(driver);
         say(() => `driver ${driver} ends: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
-        const isSuperseded = toProblem(thrown).code === 'STATE_STALE' && alive.size > 0;
+        const isSuperseded = stale.includes(toProblem(thrown).code) && alive.size > 0;
         if (!isSuperseded) begin(thrown instanceof Died ? thrown.away : restart);
       }
     };
@@ -94,6 +94,8 @@ export function createDrivers({ world, wishes, portsOf, deathOf, signal, say, on
     },
   };
 }
+
+const stale: readonly string[] = ['STATE_STALE', 'ROUTE_STALE'];
 
 const sourcesOf = ({ clock, store, router, runtime }: RolloutPorts, world: SimWorld): Sources => ({
   ...{ clock, store, router },

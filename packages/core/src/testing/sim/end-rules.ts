@@ -4,6 +4,7 @@ import { aRelease } from '../builders';
 import type { StepTimes } from './inspector';
 import { releaseNames, type Scenario } from './scenario';
 import type { Broken } from './step-rules';
+import { forgetsItsOwner } from './troubles';
 import type { SimWorld } from './world';
 
 interface Ended {
@@ -45,7 +46,7 @@ function* traffic({ world, state }: Ended): Generator<Broken> {
 function* address({ world, state, scenario }: Ended): Generator<Broken> {
   const route = world.inForce()?.route;
   const port = state.listening?.port ?? 4000;
-  if (state.stable && route && !isRewound(scenario) && route.port !== port)
+  if (state.stable && route && !forgetsItsOwner(scenario) && route.port !== port)
     yield ['in the end the stable release is where it was', `it is at ${route.port}, not at ${port}`];
 }
 
@@ -69,9 +70,6 @@ function* audit({ world, state, scenario }: Ended): Generator<Broken> {
     yield ['the audit log tells what happened', `${begun} rollouts began, ${ended} ended, ${dropped} were taken down`];
 }
 
-const isRewound = ({ troubles }: Scenario): boolean =>
-  troubles.some(({ kind }) => kind === 'the driver dies and saves are lost');
-
 /** Each part of the truth once, however often it was told. */
 function cellsOf({ served }: SimWorld): SimWorld['served'] {
   const cells = new Map<string, SimWorld['served'][number]>();
@@ -85,7 +83,7 @@ function cellsOf({ served }: SimWorld): SimWorld['served'] {
 
 /** What is in the record of a step was answered while the step lasted, and is in it once. */
 function* evidence({ world, rollouts, scenario }: Ended): Generator<Broken> {
-  if (isRewound(scenario) || scenario.troubles.some(({ kind }) => kind.endsWith('is gone'))) return; // steps begin twice
+  if (forgetsItsOwner(scenario)) return; // steps begin twice
   const served = cellsOf(world);
   for (const { rollout, steps } of rollouts) {
     for (const [index, record] of rollout.steps.entries()) {

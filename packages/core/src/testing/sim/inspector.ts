@@ -7,6 +7,7 @@ import { simulatedStart } from '../simulated-clock';
 import { columnOf } from './coverage';
 import { endRules } from './end-rules';
 import type { Scenario } from './scenario';
+import { forgetsItsOwner } from './troubles';
 import { describe, patienceOf, routeRules, stateRules, stopRules, weightOf, type Broken } from './step-rules';
 import type { SimWorld, Witness } from './world';
 
@@ -48,7 +49,7 @@ export function createInspector(
   const saved: EnvironmentState[] = [];
   const rollouts = new Map<number, { rollout: Rollout; steps: StepTimes[] }>();
   const health = new Map<string, Health>();
-  const isRewound = scenario.troubles.some(({ kind }) => kind === 'the driver dies and saves are lost');
+  const isForgetful = forgetsItsOwner(scenario);
   const patience = patienceOf(scenario);
   let withdrawnAt: Instant | null = null;
   /** Drivers in the order in which they took over. */
@@ -67,7 +68,7 @@ export function createInspector(
   const witness: Witness = {
     route(route) {
       const running = worldOf().runtime.running();
-      check(routeRules(route, { route: inForce()?.route, running, health, isRewound }));
+      check(routeRules(route, { route: inForce()?.route, running, health, isForgetful }));
       say(() => `route ${route.generation}.${route.sequence}: ${describe(route)}`);
       const canary = saved.at(-1)?.rollout?.plan.release.id;
       if (canary && weightOf(route, canary) === 0) checkWithdrawal();
@@ -148,11 +149,11 @@ export function createInspector(
         router: {
           ...router,
           async apply(route, signal) {
-            if (!isRewound) checkNumber(route); // a disk that lost who took over has lost the numbers, too
+            if (!isForgetful) checkNumber(route); // a disk that lost who took over has lost the numbers, too
             if (own?.generation !== route.generation || own.sequence !== route.sequence)
               breaks('what is done was saved before', `route ${route.generation}.${route.sequence} was not`);
             const since = await router.apply(route, signal);
-            if (rank < newestInForce && !isRewound)
+            if (rank < newestInForce && !isForgetful)
               breaks('only the newest driver moves traffic', `driver ${driver} did`);
             newestInForce = Math.max(newestInForce, rank);
             return since;
@@ -162,7 +163,8 @@ export function createInspector(
           ...store,
           async save(state, after) {
             await store.save(state, after);
-            if (after !== undefined) rank = ranks += 1;
+            // whom the store accepts is the owner, also where the one that had taken over was forgotten by it
+            if (after !== undefined || rank < ranks) rank = ranks += 1;
             own = state;
             const before = saved.at(-1);
             saved.push(state);
@@ -180,6 +182,7 @@ export function createInspector(
     },
 
     rewind(saves) {
+      withdrawnAt = null; // the verdict is lost, too
       const older = saved.at(-1 - saves) ?? saved[0];
       if (older) worldOf().store.place(older);
     },

@@ -7,7 +7,7 @@ import { createDrivers } from './drivers';
 import { createInspector, type Violation } from './inspector';
 import { hour, limitOf } from './limit';
 import type { Scenario } from './scenario';
-import { isOfCall } from './troubles';
+import { forgetsItsOwner, isOfCall } from './troubles';
 import { worldTroubles } from './troubles-of-the-world';
 import { scheduleWishes } from './wishes';
 import { simWorld, type SimWorld } from './world';
@@ -115,5 +115,5 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
 }
 
 /** Instances may be started that no state knows of: the next driver that takes over finds them. */
-const leavesStrays = ({ troubles }: Scenario): boolean =>
-  troubles.some(({ kind }) => kind === 'the driver dies and saves are lost' || kind.includes('a second'));
+const leavesStrays = (scenario: Scenario): boolean =>
+  forgetsItsOwner(scenario) || scenario.troubles.some(({ kind }) => kind.includes('a second'));

@@ -12,17 +12,17 @@ export interface Seen {
   /** Releases that were started and not stopped. */
   running: readonly string[];
   health: ReadonlyMap<string, Health>;
-  /** The disk forgot what it had promised to keep: then a driver can't know what is running. */
-  isRewound: boolean;
+  /** A driver can't know what is running: `forgetsItsOwner`. */
+  isForgetful: boolean;
 }
 
 /** What must be true of a route that is about to be in force. */
-export function* routeRules(next: Route, { route, running, health, isRewound }: Seen): Generator<Broken> {
+export function* routeRules(next: Route, { route, running, health, isForgetful }: Seen): Generator<Broken> {
   const total = next.slots.reduce((sum, { weight }) => sum + weight, 0);
   if (next.slots.length > 0 && total !== 100) yield ['the split adds up to 100', `it adds up to ${total}`];
   if (new Set(next.slots.map(({ slot }) => slot)).size !== next.slots.length)
     yield ['a slot is named once', describe(next)];
-  if (isRewound) return;
+  if (isForgetful) return;
   for (const { release, weight } of next.slots) {
     if (weight === 0) continue;
     const had = weightOf(route, release);

@@ -13,6 +13,15 @@ export const isOfCall = (trouble: Trouble): trouble is Extract<Trouble, { call: 
 const worldKinds = Object.keys(worldTroubles).filter((name): name is WorldTroubleName => name in worldTroubles);
 const callKinds = Object.keys(callTroubles).filter((name): name is CallTroubleName => name in callTroubles);
 
+/**
+ * The disk lost what it had promised to keep: who had taken over, or the whole state while another driver acts on. Then no
+ * driver can know what runs, and it is for the next one that takes over to find and mend it.
+ */
+export function forgetsItsOwner({ troubles }: { troubles: readonly Trouble[] }): boolean {
+  const has = (part: string) => troubles.some(({ kind }) => kind.includes(part));
+  return has('saves are lost') || (has('its state is gone') && has('a second'));
+}
+
 /** One in five deployments meets nothing but its own release; the others up to six troubles at once. */
 export function drawTroubles(draw: Draw): Trouble[] {
   const count = oneOf(draw, [0, 1, 1, 1, 2, 2, 3, 4, 6, 1]);
