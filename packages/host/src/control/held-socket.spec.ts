@@ -45,6 +45,18 @@ describe('a held socket', () => {
     expect(() => socket.check()).not.toThrow();
   });
 
+  it('is its own in every moment of being listened on again', async () => {
+    const socket = await hold('one');
+    await rm(join(dir, 'host'), { recursive: true });
+    let isAnswered = false;
+    const answered = eventually(async () => expect(await ask()).toBe('one')).finally(() => (isAnswered = true));
+    while (!isAnswered) {
+      socket.check();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await answered;
+  });
+
   it('says when another process is reached there, and leaves that alone', async () => {
     const socket = await hold('one');
     await hold('two', { succeeds: true });

@@ -52,6 +52,7 @@ export async function holdSocket(
   const letGo = () => clearInterval(timer);
   return {
     check() {
+      if (looking) return; // what is there by now is not known to be ours before that has ended
       const found = inodeAt(path);
       if (found !== null && found !== ino) throw sluiceError('HOST_SUPERSEDED', { path });
     },
