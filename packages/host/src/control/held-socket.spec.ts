@@ -48,13 +48,13 @@ describe('a held socket', () => {
   it('is its own in every moment of being listened on again', async () => {
     const socket = await hold('one');
     await rm(join(dir, 'host'), { recursive: true });
-    let isAnswered = false;
-    const answered = eventually(async () => expect(await ask()).toBe('one')).finally(() => (isAnswered = true));
-    while (!isAnswered) {
+    const answered = new AbortController();
+    const asking = eventually(async () => expect(await ask()).toBe('one')).finally(() => answered.abort());
+    while (!answered.signal.aborted) {
       socket.check();
       await new Promise((resolve) => setImmediate(resolve));
     }
-    await answered;
+    await asking;
   });
 
   it('says when another process is reached there, and leaves that alone', async () => {
