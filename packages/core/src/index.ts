@@ -92,6 +92,7 @@ export { refuse } from './rollout/acts';
 export { isEnvironmental, notStarted } from './rollout/blame';
 export { retryCommand } from './rollout/retry-command';
 export { initialState, recoveredState } from './rollout/initial';
+export { generationOf } from './rollout/journal';
 export { notBefore } from './rollout/not-before';
 export { takeOver } from './rollout/take-over';
 export { mayReplace, type Version } from './rollout/version';

@@ -1,7 +1,7 @@
 import type { Instant } from '../analysis/figures';
 import type { ReleaseRef } from '../release';
 import { routerDefaults } from '../config/schema';
-import { entered } from './journal';
+import { entered, generationOf } from './journal';
 import { standIn } from './stand-in';
 import type { EnvironmentState, Listening, Route } from './model';
 
@@ -39,7 +39,7 @@ export interface Traces {
  * is taken are refused.
  */
 export function recoveredState(before: EnvironmentState, { route, entries, releaseOf, at }: Traces): EnvironmentState {
-  const taken = entries.map((id) => Number(/(\d+)\.\d+\.\d+$/.exec(id)?.[1] ?? 0));
+  const taken = entries.map(generationOf);
   const generation = taken.reduce((most, each) => Math.max(most, each), route?.generation ?? before.generation);
   if (generation === 0) return before;
   const served = [...(route?.slots ?? [])].sort((a, b) => b.weight - a.weight).map(({ release }) => release);

@@ -26,3 +26,6 @@ export function entered(state: EnvironmentState, entries: Entry[]): EnvironmentS
   }));
   return { ...state, outbox: [...state.outbox, ...complete] };
 }
+
+/** The generation that an entry was made in, of its id; 0 where that is none of ours. */
+export const generationOf = (id: string): number => Number(/(\d+)\.\d+\.\d+$/.exec(id)?.[1] ?? 0);

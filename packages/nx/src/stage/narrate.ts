@@ -1,4 +1,4 @@
-import { progressLine, storyLine, type AuditEntry, type EnvironmentState } from '@sluice/core';
+import { generationOf, progressLine, storyLine, type AuditEntry, type EnvironmentState } from '@sluice/core';
 import { auditFile, createAuditReader, type AuditReader } from '@sluice/adapters/files';
 import { sayFolded } from './say';
 
@@ -51,6 +51,3 @@ export function narrator(project: string, environment: string, root: string | nu
     end: (): Promise<void> => latest.then(clear),
   };
 }
-
-/** `project/environment/generation.sequence.index`; each driver of a rollout has a generation of its own. */
-const generationOf = (id: string): number => Number(/(\d+)\.\d+\.\d+$/.exec(id)?.[1] ?? 0);

@@ -1,4 +1,3 @@
-import type { Plan } from '../../rollout/plan';
 import type { Scenario, Settings } from './scenario';
 
 export const hour = 3_600_000;
@@ -15,5 +14,5 @@ export function limitOf({ acts, troubles }: Scenario): number {
   return last + trouble + own.reduce((sum, time) => sum + time, 0) + (acts.length + 1) * tries * commandLimit;
 }
 
-const timeOf = ({ steps, window, noData }: Settings & Partial<Plan>): number =>
+const timeOf = ({ steps, window, noData }: Settings): number =>
   steps.reduce((sum, { maxDuration }) => sum + maxDuration + 2 * noData, 0) + window;

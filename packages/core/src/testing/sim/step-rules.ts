@@ -34,12 +34,14 @@ export function* routeRules(next: Route, { route, running, health, isForgetful }
 }
 
 /** What must be true of a release that is about to be stopped. */
-export function* stopRules(release: string, state: EnvironmentState | undefined, route: Route | undefined) {
+export function* stopRules(
+  release: string,
+  state: EnvironmentState | undefined,
+  route: Route | undefined,
+): Generator<Broken> {
   const weight = weightOf(route, release);
-  const broken: Broken[] = [];
-  if (weight > 0) broken.push(['what has traffic is not stopped', `${release} has ${weight} %`]);
-  if (state?.stable?.id === release) broken.push(['what is live is not stopped', release]);
-  yield* broken;
+  if (weight > 0) yield ['what has traffic is not stopped', `${release} has ${weight} %`];
+  if (state?.stable?.id === release) yield ['what is live is not stopped', release];
 }
 
 /** What must be true of a state that was saved, after the one before it. */

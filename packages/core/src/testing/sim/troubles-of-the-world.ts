@@ -13,6 +13,14 @@ interface Made {
 /** Begins a trouble; what comes back ends it. `undefined`: it has no end of its own. */
 type Begin = (world: SimWorld, made: Made) => (() => void) | undefined;
 
+/** A part of the world that refuses everything, for this reason. */
+function refusing(part: 'disk' | 'log' | 'report' | 'engine' | 'checks', reason: string): Begin {
+  return (world) => {
+    world[part] = new Error(reason);
+    return () => (world[part] = null);
+  };
+}
+
 const kinds = {
   'metrics are down': ({ metrics }) => {
     metrics.outage = new Error('the metric source does not answer');
@@ -43,14 +51,8 @@ const kinds = {
     router.takenPorts.add(4100);
     return () => router.takenPorts.delete(4100);
   },
-  'the runtime is down': (world) => {
-    world.engine = new Error('the runtime does not answer');
-    return () => (world.engine = null);
-  },
-  'checks can not be run': (world) => {
-    world.checks = new Error('too many open files');
-    return () => (world.checks = null);
-  },
+  'the runtime is down': refusing('engine', 'the runtime does not answer'),
+  'checks can not be run': refusing('checks', 'too many open files'),
   'a release starts no more': (world, { release }) => turn(world, release, { refuses: 'exit code 1' }),
   'instances are killed': ({ runtime, workloadOf }, { release }) => {
     runtime.kill(workloadOf(release));
@@ -82,18 +84,9 @@ const kinds = {
     services.down.set('database', 'connection refused');
     return () => services.down.delete('database');
   },
-  'the disk is full': (world) => {
-    world.disk = new Error('ENOSPC: no space left on device');
-    return () => (world.disk = null);
-  },
-  'the audit log is full': (world) => {
-    world.log = new Error('ENOSPC: no space left on device');
-    return () => (world.log = null);
-  },
-  'the report can not be written': (world) => {
-    world.report = new Error('EROFS: read-only file system');
-    return () => (world.report = null);
-  },
+  'the disk is full': refusing('disk', 'ENOSPC: no space left on device'),
+  'the audit log is full': refusing('log', 'ENOSPC: no space left on device'),
+  'the report can not be written': refusing('report', 'EROFS: read-only file system'),
   /** A process that runs goes on by its own clock; the next one finds the other time. */
   'the clock is set forward': (world, { size }) => {
     world.ahead += size * 5000;
