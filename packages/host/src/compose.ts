@@ -64,10 +64,9 @@ export interface Host {
   leave(): Promise<void>;
 }
 
-/** Answers that are on their way when the host ends get so long. */
 /** How long until what could not be taken over is tried again. */
 const takeOverAgain = 5_000;
-
+/** Answers that are on their way when the host ends get so long. */
 const lastAnswers = 500;
 
 /** Puts the embedded engine together. This is the only file of the host that names adapters. */
@@ -167,8 +166,9 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
   let isLeaving = false;
   let close: (why: 'idle' | 'superseded') => void = () => undefined;
   const closed = new Promise<'idle' | 'superseded'>((resolve) => (close = resolve));
-  const desk: Desk = {
+  const deskOf = (isHeld: Promise<void>): Desk => ({
     ready: async () => {
+      await isHeld; // before that, neither is there who acts nor what keeps the router
       if (isLeaving) throw sluiceError('HOST_LEAVING', {});
       await resume();
     },
@@ -212,8 +212,9 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       return true;
     },
     report,
-  };
-  const held = await holdSocket(() => createDeskServer(desk), sockets.controller); // whoever has it is the one controller
+  });
+  const serve = (isHeld: Promise<void>) => createDeskServer(deskOf(isHeld));
+  const held = await holdSocket(serve, sockets.controller); // whoever has it is the one controller
   mayAct = () => {
     try {
       held.check();

@@ -37,6 +37,23 @@ const ask = () =>
   });
 
 describe('a held socket', () => {
+  it('lets who is asked before it is held wait until its holder has gone on', async () => {
+    const steps: string[] = [];
+    let asked: Promise<string> | undefined;
+    const make = (isHeld: Promise<void>) => {
+      const server = createServer((_, response) => {
+        void isHeld.then(() => steps.push('answered')).then(() => response.end('one'));
+      });
+      return server.on('listening', () => {
+        asked = eventually(ask);
+      });
+    };
+    held.push(await holdSocket(make, path));
+    steps.push('held');
+    expect(await asked).toBe('one');
+    expect(steps).toEqual(['held', 'answered']);
+  });
+
   it('is listened on again when its folder is removed', async () => {
     const socket = await hold('one');
     await rm(join(dir, 'host'), { recursive: true });

@@ -22,18 +22,22 @@ const lookEvery = 1_000;
 /**
  * Listens on a private socket for as long as this process acts: as `listenPrivately`, and again where the path is removed,
  * such as with its folder. Else nobody could reach this process any more, and it would act beside the next one.
- * @param make a server that answers like the others that it made
+ * @param make a server that answers like the others that it made. The first calls may come before the socket is known to be
+ *   held: what needs that waits for `isHeld`, which resolves after whoever called this function has gone on.
  */
 export async function holdSocket(
-  make: () => Server,
+  make: (isHeld: Promise<void>) => Server,
   path: string,
   { succeeds = false, every = lookEvery } = {},
 ): Promise<HeldSocket> {
   const servers: Server[] = [];
   let ino: number | null = null;
 
+  let open: () => void = () => undefined;
+  const isHeld = new Promise<void>((resolve) => (open = resolve));
+
   async function listen(options: { succeeds?: boolean }): Promise<void> {
-    const server = make();
+    const server = make(isHeld);
     await listenPrivately(server, path, options);
     servers.push(server);
     ino = inodeAt(path);
@@ -50,6 +54,7 @@ export async function holdSocket(
   }, every).unref();
 
   const letGo = () => clearInterval(timer);
+  setImmediate(open);
   return {
     check() {
       if (looking) return; // what is there by now is not known to be ours before that has ended
