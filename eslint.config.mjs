@@ -66,6 +66,8 @@ export default defineConfig(
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // what a signal was aborted with is passed on as it is
+      '@typescript-eslint/prefer-promise-reject-errors': ['error', { allowThrowingAny: true }],
       // ports are plain objects of closures: there is no `this` to lose
       '@typescript-eslint/unbound-method': 'off',
       // an async function without await is how a port's fast implementation looks

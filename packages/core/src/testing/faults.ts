@@ -1,4 +1,4 @@
-import type { RolloutPorts } from '../ports';
+import type { Clock, RolloutPorts } from '../ports';
 
 /** One call of a port's asynchronous method. Numbers start at 1: `number` counts all calls, `nth` those of the method. */
 export interface PortCall {
@@ -20,34 +20,17 @@ export type Fault =
 
 /** The same ports, where every call first asks what is to go wrong with it; `null` lets it be. */
 export function withFaults(ports: RolloutPorts, faultOf: (call: PortCall) => Fault | null): RolloutPorts {
-  const counts = new Map<string, number>();
   let number = 0;
 
-  const around =
-    (port: keyof RolloutPorts, method: string) =>
-    async <T>(signal: AbortSignal | null, work: () => Promise<T>): Promise<T> => {
+  const around = (port: keyof RolloutPorts, method: string) => {
+    let nth = 0;
+    return <T>(signal: AbortSignal | null, work: () => Promise<T>): Promise<T> => {
       number += 1;
-      const nth = (counts.get(`${port}.${method}`) ?? 0) + 1;
-      counts.set(`${port}.${method}`, nth);
+      nth += 1;
       const fault = faultOf({ port, method, number, nth });
-      switch (fault?.type) {
-        case undefined:
-          return work();
-        case 'reject':
-          throw fault.error;
-        case 'lose':
-          await work();
-          throw fault.error;
-        case 'delay':
-          await ports.clock.sleepUntil(ports.clock.now() + fault.ms, signal ?? new AbortController().signal);
-          return work();
-        case 'twice':
-          await work();
-          return work();
-        case 'hang':
-          return untilAborted(signal);
-      }
+      return fault ? withFault(fault, ports.clock, signal, work) : work();
     };
+  };
 
   const { clock, runtime, router, metrics, store, sink, services, verifier, publisher, synthetic, inbox } = ports;
   const on = {
@@ -101,6 +84,29 @@ export function withFaults(ports: RolloutPorts, faultOf: (call: PortCall) => Fau
     synthetic,
     inbox: { arrived: (signal) => on.arrived(signal, () => inbox.arrived(signal)), take: () => inbox.take() },
   };
+}
+
+async function withFault<T>(
+  fault: Fault,
+  clock: Clock,
+  signal: AbortSignal | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  switch (fault.type) {
+    case 'reject':
+      throw fault.error;
+    case 'lose':
+      await work();
+      throw fault.error;
+    case 'delay':
+      await clock.sleepUntil(clock.now() + fault.ms, signal ?? new AbortController().signal);
+      return work();
+    case 'twice':
+      await work();
+      return work();
+    case 'hang':
+      return untilAborted(signal);
+  }
 }
 
 async function untilAborted(signal: AbortSignal | null): Promise<never> {

@@ -15,19 +15,19 @@ export function memoryInbox(): MemoryInbox {
       acts.push(act);
       for (const listener of listeners) listener();
     },
-    async arrived(signal) {
-      signal.throwIfAborted();
-      if (acts.length > 0) return;
-      await new Promise<void>((resolve) => {
+    arrived(signal) {
+      if (signal.aborted) return Promise.reject(signal.reason);
+      if (acts.length > 0) return Promise.resolve();
+      return new Promise<void>((resolve, reject) => {
         const settle = () => {
           listeners.delete(settle);
           signal.removeEventListener('abort', settle);
-          resolve();
+          if (signal.aborted) reject(signal.reason);
+          else resolve();
         };
         listeners.add(settle);
         signal.addEventListener('abort', settle);
       });
-      signal.throwIfAborted();
     },
     take: () => acts.shift(),
     waiting: () => acts.length,

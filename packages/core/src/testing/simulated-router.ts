@@ -46,7 +46,7 @@ export function simulatedRouter(clock: Clock, onApply: (route: Route) => void = 
 
     async apply(route, signal) {
       signal.throwIfAborted();
-      await clock.sleepUntil(clock.now() + router.delay, signal);
+      if (router.delay > 0) await clock.sleepUntil(clock.now() + router.delay, signal);
       if (router.outage) throw router.outage;
       const { project, environment, port } = route;
       const current = historyOf(project, environment).at(-1)?.route;
@@ -68,7 +68,7 @@ export function simulatedRouter(clock: Clock, onApply: (route: Route) => void = 
     async read(project, environment, signal) {
       signal.throwIfAborted();
       if (router.outage) throw router.outage;
-      return structuredClone(historyOf(project, environment).at(-1)?.route ?? null);
+      return historyOf(project, environment).at(-1)?.route ?? null;
     },
   };
   return router;

@@ -26,7 +26,7 @@ interface Life {
 /** Instances that start, die and stop as their release's behaviour says. */
 export function simulatedRuntime(clock: Clock, behaviours: Behaviours): SimulatedRuntime {
   const lives = new Map<string, Life[]>();
-  const keyOf = ({ project, environment, release }: Workload) => JSON.stringify([project, environment, release]);
+  const keyOf = ({ project, environment, release }: Workload) => `${environment}/${project}/${release}`;
   const livesOf = (workload: Workload) => lives.get(keyOf(workload)) ?? [];
   const currentOf = (workload: Workload) => livesOf(workload).find((life) => life.until === Infinity);
   const behaviour = ({ release }: Workload) => behaviourOf(behaviours, release);
@@ -113,7 +113,4 @@ export function simulatedRuntime(clock: Clock, behaviours: Behaviours): Simulate
   };
 }
 
-const releaseIn = (key: string): string => {
-  const parts: unknown = JSON.parse(key);
-  return Array.isArray(parts) ? String(parts[2]) : key;
-};
+const releaseIn = (key: string): string => key.slice(key.lastIndexOf('/') + 1);

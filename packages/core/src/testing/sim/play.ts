@@ -41,6 +41,8 @@ export interface Sabotage {
   driver?: Change;
 }
 
+const { host, port, router } = aPlan();
+
 const asItIs: Change = (ports) => ports;
 
 /** Plays a scenario with the code that ships. What breaks an invariant is in `violations`; never rejects. */
@@ -58,7 +60,6 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   const world = simWorld(scenario, inspector.witness);
   const { project, environment } = world.place;
   const empty = aState({ project, environment, generation: 0, stable: null });
-  const { host, port, router } = aPlan();
   const first = aState({ project, environment, listening: { host, port, router } });
   await world.store.save(scenario.isLive ? first : empty);
   const latest = () => world.store.held(project, environment) ?? empty;

@@ -83,7 +83,7 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
     },
     cell,
   );
-  const store = memoryStore({ isFrozen: scenario.seed % 16 === 0 });
+  const store = memoryStore({ isTrusting: scenario.seed % 16 !== 0 });
   const sink = memorySink();
   const inbox = memoryInbox();
   const publisher = memoryPublisher();
@@ -113,49 +113,31 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
       verifier: {
         async verify(subject, checks, signal) {
           if (world.checks) throw world.checks;
-          await clock.sleepUntil(clock.now() + world.checkTime, signal);
+          if (world.checkTime > 0) await clock.sleepUntil(clock.now() + world.checkTime, signal);
           return verifier.verify(subject, checks, signal);
         },
       },
       runtime: {
-        async prove(...args) {
-          if (world.engine) throw world.engine;
-          return runtime.prove(...args);
-        },
-        async start(...args) {
-          if (world.engine) throw world.engine;
-          return runtime.start(...args);
-        },
-        async health(...args) {
-          if (world.engine) throw world.engine;
-          return runtime.health(...args);
-        },
+        prove: (...args) => unless(world.engine, () => runtime.prove(...args)),
+        start: (...args) => unless(world.engine, () => runtime.start(...args)),
+        health: (...args) => unless(world.engine, () => runtime.health(...args)),
         async stop(workload, signal) {
           if (world.engine) throw world.engine;
           witness.stop(workload);
-          await clock.sleepUntil(clock.now() + world.drainTime, signal);
+          if (world.drainTime > 0) await clock.sleepUntil(clock.now() + world.drainTime, signal);
           return runtime.stop(workload, signal);
         },
       },
       store: {
         load: store.load,
-        async save(state, after) {
-          if (world.disk) throw world.disk;
-          await store.save(state, after);
-        },
+        save: (state, after) => unless(world.disk, () => store.save(state, after)),
       },
       sink: {
         ...sink,
-        async record(entries) {
-          if (world.log && entries.length > 0) throw world.log;
-          return sink.record(entries);
-        },
+        record: (entries) => unless(entries.length > 0 ? world.log : null, () => sink.record(entries)),
       },
       publisher: {
-        async publish(...args) {
-          if (world.report) throw world.report;
-          await publisher.publish(...args);
-        },
+        publish: (...args) => unless(world.report, () => publisher.publish(...args)),
       },
       synthetic: { keep: () => undefined },
     },
@@ -168,5 +150,8 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
   }
   return world;
 }
+
+const unless = <T>(trouble: Error | null, work: () => Promise<T>): Promise<T> =>
+  trouble ? Promise.reject(trouble) : work();
 
 const usual = { latency: { median: 50, sigma: 0.02 }, errorRate: 0.01, startTime: 1000, instances: 2 };
