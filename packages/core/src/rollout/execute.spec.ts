@@ -143,7 +143,8 @@ describe('a command that is broken off', () => {
   it.each(Object.values(phases).filter(({ name }) => name !== 'over'))(
     'rejects with the reason: $name',
     async (phase) => {
-      const { event, stop, world } = await carryOut(phase, (call) => (call.port === 'clock' ? null : { type: 'hang' }));
+      const later = phase.name === 'cooling' ? { ...phase, until: aWorld().clock.now() + 60_000 } : phase;
+      const { event, stop, world } = await carryOut(later, (call) => (call.port === 'clock' ? null : { type: 'hang' }));
       const reason = new Error('an act came first');
       stop.abort(reason);
       await expect(event).rejects.toBe(reason);
