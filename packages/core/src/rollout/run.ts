@@ -43,7 +43,7 @@ async function nextEvent(state: EnvironmentState, ports: RolloutPorts, signal: A
       return first === 'act' ? (ports.inbox.take() ?? (await answer)) : first;
     } finally {
       end();
-      await Promise.allSettled([answer, act]);
+      await answer.catch(() => undefined); // what comes next must not meet it
     }
   });
 }
