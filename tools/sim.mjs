@@ -1,4 +1,5 @@
 // Plays rollouts in which everything goes wrong: see docs/simulation.md. The code that is played is what was built.
+import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -78,12 +79,11 @@ async function playAll(from, seeds, workers, isQuiet) {
   return addTallies(tallies);
 }
 
-const answerOf = (worker, part) =>
-  new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-    worker.postMessage(part);
-  });
+async function answerOf(worker, part) {
+  worker.postMessage(part);
+  const [tally] = await once(worker, 'message');
+  return tally;
+}
 
 async function report(tally, from, workers, seconds) {
   const coverage = createCoverage();

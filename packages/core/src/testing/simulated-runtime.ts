@@ -7,8 +7,8 @@ import { behaviourOf, type Behaviours } from './behaviour';
 export interface SimulatedRuntime extends Runtime {
   /** Whether its instances answered at that time. */
   isUp(workload: Workload, at: Instant): boolean;
-  /** The releases that have instances now. */
-  running(): string[];
+  /** The releases that have instances now; those of one project where it is named. */
+  running(project?: string): string[];
   /** Has instances from now on, without a start: what was live before the test. */
   place(workload: Workload): void;
   /** Ends its instances from outside. */
@@ -17,6 +17,8 @@ export interface SimulatedRuntime extends Runtime {
 
 /** From the moment that instances were healthy until they were stopped. `deaths` are the times at which they ended. */
 interface Life {
+  project: string;
+  release: string;
   since: Instant;
   until: Instant;
   deaths: Instant[];
@@ -50,7 +52,7 @@ export function simulatedRuntime(clock: Clock, behaviours: Behaviours): Simulate
     else
       lives.set(keyOf(workload), [
         ...livesOf(workload),
-        { since: clock.now(), until: Infinity, deaths: [], instances },
+        { ...workload, since: clock.now(), until: Infinity, deaths: [], instances },
       ]);
   };
   const isUp = (workload: Workload, at: Instant): boolean =>
@@ -59,8 +61,12 @@ export function simulatedRuntime(clock: Clock, behaviours: Behaviours): Simulate
   return {
     isUp,
     place,
-    running: () =>
-      [...lives].filter(([, all]) => all.some(({ until }) => until === Infinity)).map(([key]) => releaseIn(key)),
+    running: (project) =>
+      [...lives.values()].flatMap((all) =>
+        all
+          .filter((life) => life.until === Infinity && (project ?? life.project) === life.project)
+          .map(({ release }) => release),
+      ),
 
     kill(workload) {
       currentOf(workload)?.deaths.push(clock.now());
@@ -112,5 +118,3 @@ export function simulatedRuntime(clock: Clock, behaviours: Behaviours): Simulate
     },
   };
 }
-
-const releaseIn = (key: string): string => key.slice(key.lastIndexOf('/') + 1);

@@ -15,6 +15,7 @@ import type { Wishes } from './wishes';
 
 export interface Stage {
   world: SimWorld;
+  place: SimWorld['place'];
   wishes: Wishes;
   /** The ports of one driver, with its troubles around them and the inspector within. */
   portsOf(driver: number): RolloutPorts;
@@ -41,14 +42,14 @@ const restart = 60_000;
  * Drivers as a host or a controller has them: each takes over, drives what is under way, and takes acts. One that dies is
  * followed by another; one that is superseded ends.
  */
-export function createDrivers({ world, wishes, portsOf, deathOf, signal, say, onAct }: Stage): Drivers {
+export function createDrivers({ world, place, wishes, portsOf, deathOf, signal, say, onAct }: Stage): Drivers {
   const lives: Promise<void>[] = [];
   const alive = new Set<number>();
   let count = 0;
 
   async function live(driver: number): Promise<void> {
     const given = portsOf(driver);
-    const { project, environment } = world.place;
+    const { project, environment } = place;
     const taken = await takeOver(project, environment, `driver ${driver}`, sourcesOf(given, world), signal);
     const ports = { ...given, clock: notBefore(given.clock, taken.at) };
     say(() => `driver ${driver} begins at ${taken.rollout?.phase.name ?? 'rest'}`);
@@ -99,7 +100,7 @@ const stale: readonly string[] = ['STATE_STALE', 'ROUTE_STALE'];
 
 const sourcesOf = ({ clock, store, router, runtime }: RolloutPorts, world: SimWorld): Sources => ({
   ...{ clock, store, router },
-  runtime: { stop: runtime.stop, releasesOf: () => world.runtime.running() },
+  runtime: { stop: runtime.stop, releasesOf: world.runtime.running },
   audit: { read: async () => world.sink.entries() },
   releases: { list: async () => manifests },
 });

@@ -31,6 +31,15 @@ export function* endRules(ended: Ended): Generator<Broken> {
   if (world.clock.waiting() > 0) yield ['nothing is left running', `${world.clock.waiting()} sleep on`];
 }
 
+/** What must be true of how something ended, by how the same ended whose driver did not die. */
+export function* twinRules(state: EnvironmentState, twin: EnvironmentState): Generator<Broken> {
+  const [end, other] = [state, twin].map(({ stable, rollout }) => {
+    const is = rollout?.outcome?.result ?? rollout?.phase.name ?? 'at rest';
+    return `${stable?.id ?? 'nothing'} is live, ${is}`;
+  });
+  if (end !== other) yield ['a crash changes nothing', `${end}; without it ${other}`];
+}
+
 function* traffic({ world, state }: Ended): Generator<Broken> {
   const slots = world.inForce()?.route.slots ?? [];
   const served = slots.filter(({ weight }) => weight > 0).map(({ release }) => release);
@@ -52,12 +61,12 @@ function* address({ world, state, scenario }: Ended): Generator<Broken> {
 
 function* instances({ world, state }: Ended): Generator<Broken> {
   const allowed = [state.stable?.id, state.previous?.warmUntil ? state.previous.release.id : null];
-  const strays = world.runtime.running().filter((release) => !allowed.includes(release));
+  const strays = world.runtime.running(state.project).filter((release) => !allowed.includes(release));
   if (strays.length) yield ['nothing is left running', `instances of ${strays.join()}`];
 }
 
 function* audit({ world, state, scenario }: Ended): Generator<Broken> {
-  const entries = world.sink.entries();
+  const entries = world.sink.entries().filter(({ project }) => project === state.project);
   if (state.outbox.some(({ id }) => !entries.some((entry) => entry.id === id)))
     yield ['the audit log tells what happened', 'entries are missing'];
   const isRewritten = scenario.troubles.some(({ kind }) => kind.includes('lost') || kind.includes('gone'));

@@ -67,13 +67,16 @@ export function createInspector(
 
   const witness: Witness = {
     route(route) {
-      const running = worldOf().runtime.running();
+      const { place, runtime } = worldOf();
+      if (route.project !== place.project) return;
+      const running = runtime.running(place.project);
       check(routeRules(route, { route: inForce()?.route, running, health, isForgetful }));
       say(() => `route ${route.generation}.${route.sequence}: ${describe(route)}`);
       const canary = saved.at(-1)?.rollout?.plan.release.id;
       if (canary && weightOf(route, canary) === 0) checkWithdrawal();
     },
-    stop({ release }) {
+    stop({ project, release }) {
+      if (project !== worldOf().place.project) return;
       check(stopRules(release, saved.at(-1), inForce()?.route));
       say(() => `stops ${release}`);
     },

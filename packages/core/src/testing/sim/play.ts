@@ -4,11 +4,13 @@ import { aPlan, aState } from '../builders';
 import { simulatedStart } from '../simulated-clock';
 import { callFaults } from './calls';
 import { createDrivers } from './drivers';
+import { twinRules } from './end-rules';
 import { createInspector, type Violation } from './inspector';
 import { hour, limitOf } from './limit';
 import type { Scenario } from './scenario';
 import { forgetsItsOwner, isOfCall } from './troubles';
 import { worldTroubles } from './troubles-of-the-world';
+import { createNeighbour } from './neighbour';
 import { scheduleWishes } from './wishes';
 import { simWorld, type SimWorld } from './world';
 
@@ -70,7 +72,7 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
     forget: () => world.store.lose(project, environment),
   });
   const drivers = createDrivers({
-    world,
+    ...{ world, place: world.place },
     wishes: scheduleWishes(scenario, world, latest, say),
     deathOf: calls.deathOf,
     signal: stop.signal,
@@ -100,8 +102,9 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
     stop.abort(new Error('it did not end'));
   });
 
+  const neighbour = scenario.hasNeighbour ? await createNeighbour(world, scenario, stop.signal) : null;
   drivers.begin(0);
-  await drivers.ended();
+  await Promise.all([drivers.ended(), neighbour?.ended()]);
   if (leavesStrays(scenario)) {
     calls.end();
     drivers.begin(0); // such as the next controller that is started
@@ -109,6 +112,12 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   }
   world.clock.forget();
   if (!stop.signal.aborted) inspector.end(latest());
+  for (const [rule, detail] of neighbour?.rules() ?? []) inspector.break(rule, detail);
+  // a driver that died before the first save had told nobody that it would do anything
+  if (scenario.hasTwin && inspector.rollouts() > 0) {
+    const twin = await play({ ...scenario, troubles: [], hasNeighbour: false, hasTwin: false });
+    for (const [rule, detail] of twinRules(latest(), twin.state)) inspector.break(rule, detail);
+  }
   return {
     ...{ violations: inspector.violations, story },
     ...{ state: latest(), drivers: drivers.count(), rollouts: inspector.rollouts() },

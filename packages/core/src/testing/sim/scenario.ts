@@ -2,7 +2,7 @@ import type { Plan, Step } from '../../rollout/plan';
 import type { Behaviour } from '../behaviour';
 import { seededRandom } from '../random';
 import { chance, oneOf, whole, type Draw } from './draw';
-import { drawTroubles, type Trouble } from './troubles';
+import { drawDeaths, drawTroubles, type Trouble } from './troubles';
 
 /** One deployment and everything that goes wrong with it, as data: what a seed stands for, and what shrinking cuts. */
 export interface Scenario {
@@ -17,6 +17,10 @@ export interface Scenario {
   /** What people ask for, each so many milliseconds after the start. The first begins the first rollout. */
   acts: Wish[];
   troubles: Trouble[];
+  /** Another project is deployed in the same world at the same time. */
+  hasNeighbour: boolean;
+  /** It is played once more without its troubles, which are deaths of its driver only: both must end alike. */
+  hasTwin: boolean;
 }
 
 export const releaseNames = ['first', 'next', 'third'] as const;
@@ -51,13 +55,32 @@ export function drawScenario(seed: number): Scenario {
   const isLive = chance(draw, 0.85);
   const acts = drawWishes(draw);
   const plain = { seed, isLive, acts, environment: chance(draw, 0.1) ? 'staging' : 'production' } as const;
-  return {
+  const scenario: Scenario = {
     ...plain,
     users: oneOf(draw, [20, 60, 60, 200, 200, 1]),
     releases: { next: drawBehaviour(draw), third: drawBehaviour(draw) },
     troubles: drawTroubles(draw),
+    hasNeighbour: chance(draw, 0.06),
+    hasTwin: false,
   };
+  return chance(draw, 0.03) ? withTwin(scenario, draw) : scenario;
 }
+
+/** One deployment of which neither chance nor time decides how it ends. */
+function withTwin(scenario: Scenario, draw: Draw): Scenario {
+  const next = { ...oneOf(draw, certain), instances: 2, latency: { median: 50, sigma: 0.02 } };
+  const settings: Settings = { ...drawSettings(draw), goal: 'production' };
+  const acts: Wish[] = [{ after: 0, want: 'deploy', release: 'next', settings }];
+  return { ...scenario, acts, users: 200, releases: { next }, troubles: drawDeaths(draw), hasTwin: true };
+}
+
+const certain: readonly Partial<Behaviour>[] = [
+  { errorRate: 0 },
+  { errorRate: 0.5 },
+  { errorRate: 0, refuses: 'exit code 1' },
+  { errorRate: 0, damage: 'a file of it has another digest' },
+  { errorRate: 0, checks: { smoke: 'fail' } },
+];
 
 function drawWishes(draw: Draw): Wish[] {
   const wishes: Wish[] = [{ after: 0, want: 'deploy', release: 'next', settings: drawSettings(draw) }];

@@ -13,6 +13,8 @@ export async function shrink(scenario: Scenario, rule: string, options: PlayOpti
 /** What a scenario may be cut to in one go: first without whole parts, then with shorter ones. */
 function* smallerOnes(scenario: Scenario): Generator<Scenario> {
   const { acts, troubles, releases } = scenario;
+  if (scenario.hasNeighbour) yield { ...scenario, hasNeighbour: false };
+  if (scenario.hasTwin) yield { ...scenario, hasTwin: false };
   for (const index of troubles.keys()) yield { ...scenario, troubles: without(troubles, index) };
   for (const index of acts.keys()) if (index > 0) yield { ...scenario, acts: without(acts, index) };
   const { next, third } = releases;

@@ -107,6 +107,39 @@ const sabotages: [string, Sabotage, rules: string[]][] = [
     ['evidence is counted once'],
   ],
   [
+    'an engine that is told to stop one release and stops those of other projects, too',
+    {
+      driver: (ports, { runtime }) => ({
+        ...ports,
+        runtime: {
+          ...ports.runtime,
+          async stop(workload, signal) {
+            await ports.runtime.stop(workload, signal);
+            for (const release of runtime.running('neighbour'))
+              await runtime.stop({ project: 'neighbour', environment: 'production', release }, signal);
+          },
+        },
+      }),
+    },
+    ['another project is not disturbed'],
+  ],
+  [
+    'a driver that comes back and does not go on with what was under way',
+    {
+      fakes: (ports) => ({
+        ...ports,
+        store: {
+          ...ports.store,
+          async load(project, environment) {
+            const state = await ports.store.load(project, environment);
+            return state && { ...state, rollout: null };
+          },
+        },
+      }),
+    },
+    ['a crash changes nothing'],
+  ],
+  [
     'entries of the audit log that are dropped',
     {
       driver: (ports) => ({

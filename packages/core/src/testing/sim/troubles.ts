@@ -28,6 +28,14 @@ export function drawTroubles(draw: Draw): Trouble[] {
   return Array.from({ length: count }, () => drawTrouble(draw));
 }
 
+/** The driver dies some times, for a moment. */
+export const drawDeaths = (draw: Draw): Trouble[] =>
+  Array.from({ length: whole(draw, 1, 3) }, () => ({
+    ...{ size: 1, release: 'next', lasts: whole(draw, 1, 3000) },
+    kind: oneOf(draw, ['the driver dies', 'the driver dies after a call']),
+    call: whole(draw, 1, 130),
+  }));
+
 function drawTrouble(draw: Draw): Trouble {
   const lasts = oneOf(draw, [1, 10, 30, 90, 300, 1800]) * whole(draw, 1, 1000);
   const common = {

@@ -66,6 +66,7 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
   const clock = simulatedClock();
   const behaviours: Behaviours = new Map();
   for (const name of releaseNames) behaviours.set(aRelease(name).id, { ...usual, ...scenario.releases[name] });
+  for (const name of ['neighbour', 'neighbour next']) behaviours.set(aRelease(name).id, usual);
   const runtime = simulatedRuntime(clock, behaviours);
   const router = simulatedRouter(clock, (route) => witness.route(route));
   const served: SimWorld['served'] = [];
