@@ -120,6 +120,7 @@ async function stopStrays(
     rollout?.phase.name === 'withdrawing' || rollout?.phase.name === 'clearing' ? rollout.plan.release.id : null;
   const named = [stable?.id, warm, going];
   const strays = running.filter((release) => !named.includes(release));
+  if (strays.length === 0) return;
   await within({ name: 'stop', limit: stopLimit }, clock, signal, (scope) =>
     Promise.all(strays.map((release) => runtime.stop({ project, environment, release }, scope))),
   );

@@ -1,0 +1,122 @@
+import fc from 'fast-check';
+import { aSeries, sequentialSettings } from './sequential/testing/series';
+import { sequentialJudge, type SequentialState } from './sequential';
+import type { Interval } from './figures';
+
+const judge = sequentialJudge(sequentialSettings);
+const start = 1_000_000;
+const parse: (text: string) => SequentialState = JSON.parse;
+const observed = (intervals: readonly Interval[]): SequentialState =>
+  intervals.reduce((state, interval) => judge.observe(state, interval), judge.start(start));
+const verdicts = (state: SequentialState) => {
+  const { abort, promote } = judge.evidence(state, state.to);
+  return [abort.verdict, promote.verdict];
+};
+/** When a verdict came, in seconds from the start; `null` if none did. */
+function firstOf(which: 'abort' | 'promote', intervals: readonly Interval[]): number | null {
+  let state = judge.start(start);
+  for (const interval of intervals) {
+    state = judge.observe(state, interval);
+    const { abort, promote } = judge.evidence(state, state.to);
+    const isThere = which === 'abort' ? abort.verdict === 'fail' : promote.verdict === 'pass';
+    if (isThere) return (interval.to - start) / 1000;
+  }
+  return null;
+}
+
+describe('the sequential judge', () => {
+  it('says nothing before it has seen anything', () => {
+    expect(verdicts(judge.start(start))).toEqual(['pass', 'inconclusive']);
+  });
+
+  it('promotes a release that is like the baseline, and does not abort it', () => {
+    const series = aSeries(start, { seed: 1, intervals: 180 });
+    expect(firstOf('abort', series)).toBeNull();
+    expect(firstOf('promote', series)).toBeLessThan(1200);
+  });
+
+  it.each([
+    ['five times the errors', { errorRatio: 5 }, 180],
+    ['errors of one in twenty', { errorRatio: 10 }, 60],
+    ['twice the latency', { latencyRatio: 2 }, 60],
+  ])('aborts %s soon, and says by what', (_, harm, within) => {
+    const series = aSeries(start, { seed: 2, intervals: 120, ...harm });
+    const seconds = firstOf('abort', series);
+    expect(seconds).not.toBeNull();
+    expect(seconds).toBeLessThanOrEqual(within);
+    const state = observed(series.slice(0, (seconds ?? 0) / 10));
+    expect(judge.evidence(state, state.to).abort.reasons[0]).toMatch(/^(error rate|latency p95) .* is above its limit/);
+  });
+
+  it('does not abort by two intervals, whatever is in them', () => {
+    const series = aSeries(start, { seed: 3, intervals: 2, errorRatio: 200, latencyRatio: 50 });
+    expect(firstOf('abort', series)).toBeNull();
+  });
+
+  it('finds a regression that begins late', () => {
+    const late = [
+      ...aSeries(start, { seed: 4, intervals: 180 }),
+      ...aSeries(start + 1_800_000, { seed: 5, intervals: 60, errorRatio: 5 }),
+    ];
+    const seconds = firstOf('abort', late);
+    expect(seconds).toBeGreaterThan(1800);
+    expect(seconds).toBeLessThan(1800 + 300);
+  });
+
+  it('goes on after a restart as if there had been none', () => {
+    const series = aSeries(start, { seed: 6, intervals: 90 });
+    const resumed = series.reduce<SequentialState>(
+      (state, interval) => judge.observe(parse(JSON.stringify(state)), interval),
+      judge.start(start),
+    );
+    expect(resumed).toEqual(observed(series));
+  });
+
+  it('keeps its state small, however long it watches', () => {
+    const state = observed(aSeries(start, { seed: 7, intervals: 2000 }));
+    expect(JSON.stringify(state).length).toBeLessThan(64 * 1024);
+  });
+
+  it('counts no interval twice, and none that came too late', () => {
+    const series = aSeries(start, { seed: 8, intervals: 10 });
+    const state = observed(series);
+    const again = series.reduce((all, interval) => judge.observe(all, interval), state);
+    expect({ ...again, dropped: null }).toEqual(state);
+    expect(again.dropped?.count).toBe(10);
+  });
+
+  it('does not promote what nobody used', () => {
+    const idle = Array.from({ length: 60 }, (_, i): Interval => ({
+      ...{ from: start + i * 10_000, to: start + (i + 1) * 10_000 },
+      slots: [],
+    }));
+    const state = observed(idle);
+    expect(verdicts(state)).toEqual(['pass', 'inconclusive']);
+    expect(judge.evidence(state, state.to).promote.reasons[0]).toContain('no data: the canary and the baseline');
+  });
+
+  it('never passes and never throws on data that can not be true', () => {
+    const odd = fc.oneof(
+      fc.constantFrom(NaN, Infinity, -Infinity, -1, 0.5, 1e300),
+      fc.integer({ min: -3, max: 1000 }),
+      fc.double(),
+    );
+    const slot = fc.record({
+      slot: fc.constantFrom('canary' as const, 'stable' as const, 'baseline' as const),
+      release: fc.constant('a'),
+      requests: odd,
+      errors: odd,
+      synthetic: odd,
+      latency: fc.array(fc.tuple(odd, odd), { maxLength: 4 }),
+    });
+    const interval = fc.record({ from: odd, to: odd, slots: fc.array(slot, { maxLength: 3 }) });
+    fc.assert(
+      fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
+        const state = observed(intervals);
+        const { abort, promote } = judge.evidence(state, start);
+        expect(promote.verdict).not.toBe('pass');
+        expect([...abort.reasons, ...promote.reasons].join()).not.toMatch(/NaN|undefined/);
+      }),
+    );
+  });
+});

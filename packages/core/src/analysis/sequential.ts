@@ -1,0 +1,170 @@
+import { compareErrors, compareLatency, explainComparison } from '../gates/compare';
+import { failed, inconclusive, passed, type Comparison, type GateResult } from '../gates/gate';
+import { summarise, type Instant } from './figures';
+import type { Judge } from './judge';
+import { addArms, armsOf, emptyArm, oddityOf, type Arms } from './sequential/arms';
+import { capOf } from './sequential/cap';
+import type { Margin } from './sequential/errors';
+import {
+  abortWorth,
+  addErrors,
+  addLatency,
+  noEvidence,
+  promoteWorth,
+  remember,
+  type Sides,
+} from './sequential/evidence';
+import { logAddExp } from './sequential/grid';
+import type { Layout } from './sequential/layout';
+
+export interface SequentialSettings {
+  /** How often a release within the margins may be aborted over a whole step, however often it is looked at. */
+  alpha: number;
+  /** How often one beyond them may be promoted. */
+  beta: number;
+  /** How long a slot may be without a request, in ms. */
+  noData: number;
+  errors: { weight: number; abort: Margin; promote: Margin };
+  latency: { weight: number; quantiles: number[]; abort: { ratio: number }; promote: { ratio: number } };
+  /** How often a part of the stake is set anew, in ms. */
+  restartEvery: number;
+  /** How much more errors and slow requests vary than chance alone makes them. */
+  dispersion: { errors: number; latency: number };
+  /** Of the latency histograms. */
+  layout: Layout;
+}
+
+/** A few hundred numbers, whatever the length of the step. */
+export interface SequentialState {
+  startedAt: Instant;
+  /** What was counted before is not counted again. */
+  to: Instant;
+  errors: Sides;
+  /** One for each quantile. */
+  latency: Sides[];
+  /** Everything that was counted; latencies in coarse buckets. */
+  arms: Arms;
+  canarySeen: Instant;
+  baselineSeen: Instant;
+  /** Intervals that can't be true: how many, and what was the matter with the last. */
+  dropped: { count: number; reason: string } | null;
+}
+
+/** Neighbouring buckets of what is remembered differ by so much: a few hundred reach from 1 ms to a minute. */
+const memory = 1.1 ** (1 / 4);
+
+/**
+ * The method `sequential`: bets on the canary being worse than its margin (abort), and on its being better (promote), that
+ * may be looked at after every interval. Whatever is looked at how often, a release within its margins is aborted with
+ * a chance of at most `alpha`.
+ */
+export function sequentialJudge(settings: SequentialSettings): Judge<SequentialState> {
+  const { alpha, beta, errors, latency, dispersion, layout, restartEvery } = settings;
+  const cap = capOf(alpha);
+  return {
+    start: (at) => ({
+      ...{ startedAt: at, to: at, errors: noEvidence, latency: latency.quantiles.map(() => noEvidence) },
+      arms: { canary: emptyArm, baseline: emptyArm },
+      ...{ canarySeen: at, baselineSeen: at, dropped: null },
+    }),
+
+    observe(state, interval) {
+      const oddity = oddityOf(interval, state.to);
+      if (oddity) return { ...state, dropped: { count: (state.dropped?.count ?? 0) + 1, reason: oddity } };
+      const { canary, baseline } = armsOf(interval);
+      const marks = Math.floor((interval.from - state.startedAt) / restartEvery);
+      const trust = { cap, marks: Math.max(0, marks) };
+      const counts = {
+        canary: { hits: canary.errors, of: canary.requests },
+        baseline: { hits: baseline.errors, of: baseline.requests },
+      };
+      const past = state.arms.baseline.latency;
+      const latencies = { canary: canary.latency, baseline: baseline.latency, past, layout };
+      const ratios = { abort: latency.abort.ratio, promote: latency.promote.ratio };
+      const coarse = (arm: Arms['canary']) => ({ ...arm, latency: remember([], arm.latency, memory) });
+      return {
+        ...state,
+        to: interval.to,
+        errors: addErrors(state.errors, counts, errors, { ...trust, dispersion: dispersion.errors }),
+        latency: latency.quantiles.map((quantile, i) =>
+          addLatency(state.latency[i] ?? noEvidence, latencies, quantile, ratios, {
+            ...trust,
+            dispersion: dispersion.latency,
+          }),
+        ),
+        arms: {
+          canary: addArms(state.arms.canary, coarse(canary)),
+          baseline: addArms(state.arms.baseline, coarse(baseline)),
+        },
+        canarySeen: canary.requests > 0 ? interval.to : state.canarySeen,
+        baselineSeen: baseline.requests > 0 ? interval.to : state.baselineSeen,
+      };
+    },
+
+    evidence(state, now) {
+      const comparisons = compare(state.arms, settings);
+      const weights = errors.weight + latency.weight;
+      const against = logAddExp(
+        Math.log(errors.weight / weights) + abortWorth([state.errors]),
+        Math.log(latency.weight / weights) + abortWorth(state.latency),
+      );
+      const abort: GateResult =
+        against >= -Math.log(alpha)
+          ? failed(
+              [...worst(comparisons.abort), `evidence ${odds(against)}, ${odds(-Math.log(alpha))} is enough`],
+              comparisons.abort,
+            )
+          : passed([`evidence against it ${odds(against)} of ${odds(-Math.log(alpha))}`], comparisons.abort);
+
+      const missing = silence(state, now, settings.noData);
+      if (missing.length > 0) return { abort, promote: inconclusive(missing, comparisons.promote) };
+      const enough = -Math.log(beta);
+      const worths = { errors: promoteWorth([state.errors]), latency: promoteWorth(state.latency) };
+      const lacking = Object.entries(worths).filter(([, worth]) => !(worth >= enough));
+      const promote =
+        lacking.length === 0
+          ? passed(
+              [`errors and latency are within their margins, evidence ${odds(Math.min(...Object.values(worths)))}`],
+              comparisons.promote,
+            )
+          : inconclusive(
+              lacking.map(([metric, worth]) => `${metric}: evidence for it ${odds(worth)} of ${odds(enough)}`),
+              comparisons.promote,
+            );
+      return { abort, promote };
+    },
+  };
+}
+
+/** Canary and baseline beside each other, with the limit of each margin. */
+function compare({ canary, baseline }: Arms, { errors, latency }: SequentialSettings) {
+  const [own, other] = [summarise([canary]), summarise([baseline])];
+  const of = (side: 'abort' | 'promote'): Comparison[] => [
+    compareErrors(own, other, errors[side]),
+    compareLatency(own, other, { ...latency[side], absolute: 0 }),
+  ];
+  return { abort: of('abort'), promote: of('promote') };
+}
+
+/** What is beyond its limit; all where the mean hides it. */
+function worst(comparisons: readonly Comparison[]): string[] {
+  const beyond = comparisons.filter(({ ok }) => ok === false);
+  return (beyond.length > 0 ? beyond : comparisons).map(explainComparison);
+}
+
+/** `19.3 to 1`, of a logarithm */
+function odds(log: number): string {
+  const worth = Math.exp(log);
+  if (worth >= 1000) return 'over 1000 to 1';
+  return worth >= 10 ? `${worth.toFixed(0)} to 1` : `${worth.toFixed(1)} to 1`;
+}
+
+function silence({ canarySeen, baselineSeen, dropped }: SequentialState, now: Instant, limit: number): string[] {
+  const quiet = [
+    ...(now - canarySeen > limit ? ['the canary'] : []),
+    ...(now - baselineSeen > limit ? ['the baseline'] : []),
+  ];
+  if (quiet.length === 0) return [];
+  const odd = dropped ? `; ${dropped.count} intervals were left out, the last since ${dropped.reason}` : '';
+  return [`no data: ${quiet.join(' and ')} had no request for too long${odd}`];
+}

@@ -1,0 +1,44 @@
+import { figuresOf, type Instant, type Interval, type SlotFigures } from '../figures';
+import { countOf, mergeHistograms } from '../histogram';
+
+/** What one side of the comparison answered. */
+export type Arm = Pick<SlotFigures, 'requests' | 'errors' | 'latency' | 'synthetic'>;
+
+export const emptyArm: Arm = { requests: 0, errors: 0, latency: [], synthetic: 0 };
+
+export interface Arms {
+  canary: Arm;
+  baseline: Arm;
+}
+
+/** The canary, and what it is compared with: a fresh instance of the old release where there is one, else what is live. */
+export function armsOf(interval: Interval): Arms {
+  const fresh = figuresOf([interval], 'baseline');
+  const baseline = fresh.length > 0 ? fresh : figuresOf([interval], 'stable');
+  return { canary: sum(figuresOf([interval], 'canary')), baseline: sum(baseline) };
+}
+
+export const addArms = (a: Arm, b: Arm): Arm => ({
+  requests: a.requests + b.requests,
+  errors: a.errors + b.errors,
+  latency: mergeHistograms([a.latency, b.latency]),
+  synthetic: a.synthetic + b.synthetic,
+});
+
+const sum = (figures: readonly Arm[]): Arm => figures.reduce(addArms, emptyArm);
+
+/** Why the figures of an interval can't be counts of requests; `null` where they can. */
+export function oddityOf(interval: Interval, since: Instant): string | null {
+  if (!(interval.to > interval.from)) return 'it has no length';
+  if (interval.from < since) return 'a part of it was counted before';
+  for (const { slot, requests, errors, synthetic, latency } of interval.slots) {
+    const counts = [requests, errors, synthetic, ...latency.map(([, count]) => count)];
+    if (!counts.every((count) => Number.isSafeInteger(count) && count >= 0))
+      return `${slot} has counts that are no whole numbers`;
+    if (errors > requests || synthetic > requests || countOf(latency) > requests)
+      return `${slot} has more errors, own requests or latencies than requests`;
+    if (latency.some(([edge], i) => !(edge > (latency[i - 1]?.[0] ?? -1)) || edge === Infinity))
+      return `${slot} has a histogram whose edges do not rise`;
+  }
+  return null;
+}
