@@ -1,4 +1,4 @@
-import { toProblem } from '../../errors';
+import { toProblem, type SluiceError } from '../../errors';
 import type { RolloutPorts } from '../../ports';
 import { refuse } from '../../rollout/acts';
 import type { Act, EnvironmentState } from '../../rollout/model';
@@ -24,7 +24,7 @@ export interface Stage {
   signal: AbortSignal;
   say(text: () => string): void;
   /** Is told of an act that meets an environment at rest. */
-  onAct(state: EnvironmentState, act: Act): void;
+  onAct(before: EnvironmentState, act: Act, after: EnvironmentState, refusal: SluiceError | null): void;
 }
 
 export interface Drivers {
@@ -57,10 +57,11 @@ export function createDrivers({ world, wishes, portsOf, deathOf, signal, say, on
       if (!(await wishes.next(ports.inbox, signal))) return;
       const act = ports.inbox.take();
       if (!act) continue;
-      onAct(state, act);
       const refusal = refuse(state, act);
       if (refusal) say(() => `it is refused: ${refusal.code}`);
-      else state = transition(state, act);
+      const before = state;
+      if (!refusal) state = transition(before, act);
+      onAct(before, act, state, refusal);
     }
   }
 

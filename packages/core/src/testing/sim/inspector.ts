@@ -1,13 +1,18 @@
 import type { Instant } from '../../analysis/figures';
-import { sluiceError } from '../../errors';
+import { sluiceError, type SluiceError } from '../../errors';
 import type { Health } from '../../health';
 import type { RolloutPorts } from '../../ports';
-import type { EnvironmentState, Rollout, Route } from '../../rollout/model';
+import type { Act, EnvironmentState, Event, Rollout, Route } from '../../rollout/model';
+import { actRules } from './act-rules';
+import { moveRules } from './move-rules';
+import { toldRules } from './told-rules';
 import { simulatedStart } from '../simulated-clock';
 import { columnOf } from './coverage';
 import { endRules } from './end-rules';
 import type { Scenario } from './scenario';
 import { forgetsItsOwner } from './troubles';
+import { follow, verdictRules } from './verdict-rules';
+import type { Watched } from './second-opinion';
 import { describe, patienceOf, routeRules, stateRules, stopRules, weightOf, type Broken } from './step-rules';
 import type { SimWorld, Witness } from './world';
 
@@ -34,6 +39,8 @@ export interface Inspector {
   rewind(saves: number): void;
   /** Nothing is under way any more. */
   end(state: EnvironmentState): void;
+  /** An act met an environment at rest. */
+  act(before: EnvironmentState, act: Act, after: EnvironmentState, refusal: SluiceError | null): void;
   /** Rollouts that were begun. */
   rollouts(): number;
 }
@@ -51,6 +58,8 @@ export function createInspector(
   const health = new Map<string, Health>();
   const isForgetful = forgetsItsOwner(scenario);
   const patience = patienceOf(scenario);
+  /** By the number of a state: the step that it watches. */
+  const watchedSteps = new Map<string, Watched | null>();
   let withdrawnAt: Instant | null = null;
   /** Drivers in the order in which they took over. */
   let ranks = 0;
@@ -107,6 +116,15 @@ export function createInspector(
     }
   }
 
+  function onMove(before: EnvironmentState, event: Event, after: EnvironmentState): void {
+    const watched = watchedSteps.get(numberOf(before)) ?? null;
+    check(toldRules(after));
+    if (isAct(event)) check(actRules(before, event, after));
+    else check(moveRules(before, event, after));
+    if (watched && event.type === 'observed') check(verdictRules(watched, event, after));
+    watchedSteps.set(numberOf(after), follow(watched, before, event, after));
+  }
+
   function checkNumber(route: Route): void {
     const current = inForce()?.route;
     const isSame = current?.generation === route.generation && current.sequence === route.sequence;
@@ -119,6 +137,7 @@ export function createInspector(
     violations,
     break: breaks,
     rollouts: () => rollouts.size,
+    act: (before, act, after, refusal) => check(actRules(before, act, after, refusal)),
 
     watched(ports, driver) {
       const { runtime, router, store, sink } = ports;
@@ -166,6 +185,7 @@ export function createInspector(
             // whom the store accepts is the owner, also where the one that had taken over was forgotten by it
             if (after !== undefined || rank < ranks) rank = ranks += 1;
             own = state;
+            if (after) watchedSteps.set(numberOf(state), watchedSteps.get(numberOf(after)) ?? null);
             const before = saved.at(-1);
             saved.push(state);
             onSave(before, state);
@@ -175,6 +195,7 @@ export function createInspector(
           ...sink,
           progress(state, event) {
             if (onPair && event && told) onPair(told.rollout?.phase.name ?? 'none', columnOf(told, event, state));
+            if (event && told) onMove(told, event, state);
             told = state;
           },
         },
@@ -193,6 +214,10 @@ export function createInspector(
     },
   };
 }
+
+const isAct = (event: Event): event is Act => ['begin', 'goal', 'abort', 'down', 'allow'].includes(event.type);
+
+const numberOf = ({ generation, sequence }: EnvironmentState): string => `${generation}.${sequence}`;
 
 const superseded = () => sluiceError('HOST_SUPERSEDED', { path: 'the simulated host' });
 

@@ -74,7 +74,10 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
     deathOf: calls.deathOf,
     signal: stop.signal,
     say,
-    onAct: ({ rollout }, { type }) => onPair?.(rollout?.phase.name ?? 'none', type),
+    onAct(before, act, after, refusal) {
+      onPair?.(before.rollout?.phase.name ?? 'none', act.type);
+      inspector.act(before, act, after, refusal);
+    },
     portsOf(driver) {
       const inspected = change(inspector.watched(fakes(world.ports, world), driver), world);
       return calls.around({ ...inspected, clock: world.clock.ahead(world.ahead) }, driver);
