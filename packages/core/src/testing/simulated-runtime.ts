@@ -102,6 +102,7 @@ export function simulatedRuntime(clock: Clock, behaviours: Behaviours): Simulate
         wanted,
         restarts: upAgainAfter === null ? 0 : deaths,
         reason: up ? null : life ? 'the instance ended' : 'not started',
+        ...(deaths > 0 ? { crash: { how: 'exit code 1', lines: ['out of memory'] } } : {}),
       };
     },
 

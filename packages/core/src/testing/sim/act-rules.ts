@@ -42,7 +42,7 @@ export function* actRules(
   const due = refusalOf(before, act);
   if (refusal !== undefined && (refusal?.code ?? null) !== due)
     yield [rule, `${act.type}: ${refusal?.code}, not ${due}`];
-  if (refusal && (!refusal.message || !refusal.remedy || /undefined|null/.test(refusal.message)))
+  if (refusal && (!refusal.message || !refusal.remedy || /undefined|null/.test(refusal.message + refusal.remedy)))
     yield [rule, `${act.type} is refused without a reason: ${refusal.message}`];
   if (due === null) yield* effects(before, act, after);
   else if (refusal === undefined && (after.rollout !== before.rollout || after.outbox.length > 0))
@@ -68,7 +68,10 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
       if (after.refused.some(({ release }) => release === act.release)) yield wrong('it is refused still');
       return;
     case 'abort': {
-      if (!before.rollout || phase?.name === undefined || !('outcome' in phase)) return yield wrong('it goes on');
+      if (!before.rollout || !phase || !('outcome' in phase)) {
+        yield wrong('it goes on');
+        return;
+      }
       const { result, cause, reason, at } = phase.outcome;
       const hadTraffic = before.rollout.steps.length > 0 || before.rollout.phase.name === 'shifting';
       if (phase.name !== (hadTraffic ? 'withdrawing' : 'clearing')) yield wrong(`it is ${phase.name}`);
@@ -97,9 +100,11 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
       const warm = before.previous?.warmUntil ? before.previous.release.id : null;
       const isTidied = warm !== null && warm !== plan.release.id && warm !== plan.from?.id;
       const isProven = plan.kind === 'rollback' ? warm === plan.release.id : !plan.from;
-      if (!rollout || !phase) return yield wrong('nothing begins');
-      if (phase.name !== (isTidied ? 'tidying' : isProven ? 'starting' : 'proving'))
-        yield wrong(`it is ${phase?.name}`);
+      if (!rollout || !phase) {
+        yield wrong('nothing begins');
+        return;
+      }
+      if (phase.name !== (isTidied ? 'tidying' : isProven ? 'starting' : 'proving')) yield wrong(`it is ${phase.name}`);
       if (phase.name === 'tidying' && phase.leftovers.map(({ release }) => release).join() !== warm)
         yield wrong('untidy');
       if (after.generation !== before.generation + 1 || rollout.number !== after.generation || after.sequence !== 0)

@@ -23,6 +23,8 @@ export interface Stage {
   /** Fires when the scenario has had all the time that it may take. */
   signal: AbortSignal;
   say(text: () => string): void;
+  /** Is told that a driver ended by a mistake of the code. */
+  onMistake(message: string): void;
   /** Is told of an act that meets an environment at rest. */
   onAct(before: EnvironmentState, act: Act, after: EnvironmentState, refusal: SluiceError | null): void;
 }
@@ -41,7 +43,7 @@ const restart = 60_000;
  * Drivers as a host or a controller has them: each takes over, drives what is under way, and takes acts. One that dies is
  * followed by another; one that is superseded ends.
  */
-export function createDrivers({ world, wishes, portsOf, deathOf, signal, say, onAct }: Stage): Drivers {
+export function createDrivers({ world, wishes, portsOf, deathOf, signal, say, onAct, onMistake }: Stage): Drivers {
   const lives: Promise<void>[] = [];
   const alive = new Set<number>();
   let count = 0;
@@ -79,6 +81,7 @@ export function createDrivers({ world, wishes, portsOf, deathOf, signal, say, on
       } catch (thrown) {
         if (signal.aborted) return;
         alive.delete(driver);
+        if (thrown instanceof TypeError || thrown instanceof RangeError) onMistake(thrown.message);
         say(() => `driver ${driver} ends: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
         const isSuperseded = stale.includes(toProblem(thrown).code) && alive.size > 0;
         if (!isSuperseded) begin(thrown instanceof Died ? thrown.away : restart);

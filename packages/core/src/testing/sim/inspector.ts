@@ -4,16 +4,28 @@ import type { Health } from '../../health';
 import type { RolloutPorts } from '../../ports';
 import type { Act, EnvironmentState, Event, Rollout, Route } from '../../rollout/model';
 import { actRules } from './act-rules';
+import { asked } from './asked-rules';
 import { moveRules } from './move-rules';
 import { toldRules } from './told-rules';
+import type { Plan } from '../../rollout/plan';
+import { planRules } from './plan-rules';
 import { simulatedStart } from '../simulated-clock';
 import { columnOf } from './coverage';
 import { endRules } from './end-rules';
-import type { Scenario } from './scenario';
+import type { Scenario, Settings } from './scenario';
 import { forgetsItsOwner } from './troubles';
 import { follow, verdictRules } from './verdict-rules';
 import type { Watched } from './second-opinion';
-import { describe, patienceOf, routeRules, stateRules, stopRules, weightOf, type Broken } from './step-rules';
+import {
+  describe,
+  patienceOf,
+  routeRules,
+  saveRules,
+  stateRules,
+  stopRules,
+  weightOf,
+  type Broken,
+} from './step-rules';
 import type { SimWorld, Witness } from './world';
 
 /** An invariant that did not hold, what was seen, and how many seconds after the start. */
@@ -39,6 +51,8 @@ export interface Inspector {
   rewind(saves: number): void;
   /** Nothing is under way any more. */
   end(state: EnvironmentState): void;
+  /** Somebody made a plan. */
+  plan(plan: Plan, settings: Settings): void;
   /** An act met an environment at rest. */
   act(before: EnvironmentState, act: Act, after: EnvironmentState, refusal: SluiceError | null): void;
   /** Rollouts that were begun. */
@@ -60,6 +74,7 @@ export function createInspector(
   const patience = patienceOf(scenario);
   /** By the number of a state: the step that it watches. */
   const watchedSteps = new Map<string, Watched | null>();
+  const isKept: (() => boolean)[] = [];
   let withdrawnAt: Instant | null = null;
   /** Drivers in the order in which they took over. */
   let ranks = 0;
@@ -137,15 +152,23 @@ export function createInspector(
     violations,
     break: breaks,
     rollouts: () => rollouts.size,
+    plan: (plan, settings) => check(planRules(plan, settings)),
     act: (before, act, after, refusal) => check(actRules(before, act, after, refusal)),
 
     watched(ports, driver) {
-      const { runtime, router, store, sink } = ports;
       let told: EnvironmentState | null = null;
       let rank = 0;
+      let since: Instant = 0;
       let own: EnvironmentState | null = null;
+      const inner = asked(
+        ports,
+        () => own,
+        (detail) => breaks('what is done follows from the state', detail),
+      );
+      isKept.push(inner.isKept);
+      const { runtime, router, store, sink } = inner.ports;
       return {
-        ...ports,
+        ...inner.ports,
         runtime: {
           ...runtime,
           async health(workload, signal) {
@@ -181,13 +204,20 @@ export function createInspector(
         store: {
           ...store,
           async save(state, after) {
+            const stored = worldOf().store.held(state.project, state.environment);
             await store.save(state, after);
+            check(saveRules(state, stored, after));
             // whom the store accepts is the owner, also where the one that had taken over was forgotten by it
             if (after !== undefined || rank < ranks) rank = ranks += 1;
             own = state;
+            if (after !== undefined) since = state.at;
             if (after) watchedSteps.set(numberOf(state), watchedSteps.get(numberOf(after)) ?? null);
             const before = saved.at(-1);
             saved.push(state);
+            if (saved.length > mostSaves) {
+              breaks('every rollout ends', `it was saved ${saved.length} times`);
+              throw new Error('it goes round in circles');
+            }
             onSave(before, state);
           },
         },
@@ -195,6 +225,8 @@ export function createInspector(
           ...sink,
           progress(state, event) {
             if (onPair && event && told) onPair(told.rollout?.phase.name ?? 'none', columnOf(told, event, state));
+            if (event && !isAct(event) && event.at < since)
+              breaks("a driver's clock does not go back", `to ${event.at}`);
             if (event && told) onMove(told, event, state);
             told = state;
           },
@@ -210,6 +242,7 @@ export function createInspector(
 
     end(state) {
       checkWithdrawal();
+      if (isKept.some((is) => is())) breaks('nothing is left running', 'traffic of its own goes on');
       check(endRules({ scenario, world: worldOf(), state, rollouts: [...rollouts.values()] }));
     },
   };
@@ -218,6 +251,9 @@ export function createInspector(
 const isAct = (event: Event): event is Act => ['begin', 'goal', 'abort', 'down', 'allow'].includes(event.type);
 
 const numberOf = ({ generation, sequence }: EnvironmentState): string => `${generation}.${sequence}`;
+
+/** More than any scenario needs. */
+const mostSaves = 2_000;
 
 const superseded = () => sluiceError('HOST_SUPERSEDED', { path: 'the simulated host' });
 

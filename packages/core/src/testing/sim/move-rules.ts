@@ -1,6 +1,24 @@
 import type { CheckResult } from '../../checks/check';
 import type { Act, EnvironmentState, Event, Outcome, Phase, Rollout } from '../../rollout/model';
+import { transition } from '../../rollout/transition';
 import type { Broken } from './step-rules';
+
+/** The answer that each phase waits for. */
+const awaited: Record<Phase['name'], Answer['type'] | null> = {
+  ...({ tidying: 'stopped', clearing: 'stopped', retiring: 'stopped', dismantling: 'stopped' } as const),
+  ...({ shifting: 'shifted', settling: 'shifted', withdrawing: 'shifted', lowering: 'shifted' } as const),
+  ...({ proving: 'proved', starting: 'started', growing: 'started', trying: 'tried', watching: 'observed' } as const),
+  ...({ verifying: 'verified', publishing: 'published', cooling: 'elapsed', over: null } as const),
+};
+
+/** An answer that comes twice, when nobody waits for it any more, changes nothing. */
+function* lateRules(event: Answer, after: EnvironmentState): Generator<Broken> {
+  const { rollout } = after;
+  if (!rollout?.isClaimed || event.type === 'failed' || event.type === awaited[rollout.phase.name]) return;
+  const again = transition(after, event);
+  if (again.rollout?.phase !== rollout.phase || again.outbox.length > 0 || again.stable !== after.stable)
+    yield ['an answer counts once', `${event.type} while ${rollout.phase.name}`];
+}
 
 type Name = Phase['name'] | 'none';
 type Answer = Exclude<Event, Act>;
@@ -30,6 +48,10 @@ export function* moveRules(before: EnvironmentState, event: Answer, after: Envir
     if ('reason' in event && !reason.includes(event.reason))
       yield ['an outcome names its cause', `not ${event.reason}`];
   }
+  const problem = event.type === 'failed' ? event.problem : event.type === 'observed' ? event.missing : undefined;
+  if (problem && (problem.code === 'ROUTE_STALE' || /undefined|not a function|properties of/.test(problem.message)))
+    yield ['no driver ends by a mistake', `${from}: ${problem.code}: ${problem.message}`];
+  yield* lateRules(event, after);
   yield* numberRules(before, event, after);
   yield* liveRules(before, rollout, event, after);
 }

@@ -70,10 +70,11 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   });
   const drivers = createDrivers({
     world,
-    wishes: scheduleWishes(scenario, world, latest, say),
+    wishes: scheduleWishes(scenario, world, latest, say, inspector.plan),
     deathOf: calls.deathOf,
     signal: stop.signal,
     say,
+    onMistake: (message) => inspector.break('no driver ends by a mistake', message),
     onAct(before, act, after, refusal) {
       onPair?.(before.rollout?.phase.name ?? 'none', act.type);
       inspector.act(before, act, after, refusal);

@@ -1,4 +1,4 @@
-import type { Plan, Step } from '../../rollout/plan';
+import type { Plan } from '../../rollout/plan';
 import type { Behaviour } from '../behaviour';
 import { seededRandom } from '../random';
 import { chance, oneOf, whole, type Draw } from './draw';
@@ -32,7 +32,14 @@ export type Wish = { after: number } & (
 
 /** The part of the configuration that a deployment was made with: it may be another one the next time. */
 export interface Settings {
-  steps: Step[];
+  /** Shares of traffic: the canary's, then those of production. */
+  shares: number[];
+  /** How long the canary is watched, and how long at most; `null`: twice as long. */
+  duration: number;
+  maxDuration: number | null;
+  /** How long each step of production is watched, or of staging. */
+  stepDuration: number;
+  instances: number;
   goal: Plan['goal'];
   port: number;
   window: number;
@@ -87,9 +94,21 @@ function drawWish(draw: Draw, after: number): Wish {
 
 function drawSettings(draw: Draw): Settings {
   const interval = oneOf(draw, [10, 20]) * second;
-  const shares = oneOf(draw, [[20, 100], [5, 50, 100], [5, 100], [10, 50, 100], [50, 100], [100]]);
+  const shares = oneOf(draw, [
+    [20, 100],
+    [5, 50, 100],
+    [5, 100],
+    [10, 50, 100],
+    [50, 100],
+    [1, 30, 60, 100],
+  ]);
+  const duration = whole(draw, 0, 2) * interval;
   return {
-    steps: shares.map((traffic, index) => aStep(draw, traffic, index, interval)),
+    shares,
+    duration,
+    maxDuration: chance(draw, 0.8) ? duration + whole(draw, 1, 4) * interval : null,
+    stepDuration: whole(draw, 0, 4) * interval,
+    instances: whole(draw, 1, 4),
     goal: chance(draw, 0.15) ? 'canary' : 'production',
     port: chance(draw, 0.9) ? 4000 : 4100,
     window: oneOf(draw, [0, 1, 5]) * minute,
@@ -97,18 +116,6 @@ function drawSettings(draw: Draw): Settings {
     minRequests: oneOf(draw, [20, 50]),
     interval,
     hasService: chance(draw, 0.2),
-  };
-}
-
-function aStep(draw: Draw, traffic: number, index: number, interval: number): Step {
-  const minDuration = whole(draw, 0, 2) * interval;
-  return {
-    stage: index === 0 ? 'canary' : 'production',
-    traffic,
-    judged: traffic < 100,
-    minDuration,
-    maxDuration: traffic < 100 ? minDuration + whole(draw, 1, 4) * interval : minDuration,
-    ...(traffic < 50 && chance(draw, 0.3) ? { atMost: 1 } : {}),
   };
 }
 

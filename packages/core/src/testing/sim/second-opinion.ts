@@ -1,4 +1,4 @@
-import { summarise, type Instant, type SlotFigures } from '../../analysis/figures';
+import { summarise, type Instant, type SlotFigures, type Summary } from '../../analysis/figures';
 import type { Event } from '../../rollout/model';
 import type { Plan, Step } from '../../rollout/plan';
 
@@ -79,14 +79,16 @@ function endRun<T>(items: readonly T[], isPart: (item: T) => boolean): T[] {
 const ofRelease = ({ interval }: Observed, release: string | undefined): SlotFigures[] =>
   interval.slots.filter((slot) => slot.release === release);
 
-function aboveCeiling(watched: Watched): { since: Instant; requests: number } | null {
+/** The unbroken run of intervals above the ceiling. */
+export function aboveCeiling(watched: Watched): { since: Instant; requests: number; errors: number } | null {
   const { plan } = watched;
   const busy = freshOf(watched)
     .map((one) => ({ since: one.interval.from, ...summarise(ofRelease(one, plan.release.id)) }))
     .filter(({ requests }) => requests > 0);
   const run = endRun(busy, ({ errors, requests }) => errors > plan.hard.errorRateAbove * requests);
   const [first] = run;
-  return first ? { since: first.since, requests: run.reduce((sum, one) => sum + one.requests, 0) } : null;
+  const sum = (pick: (one: (typeof run)[number]) => number) => run.reduce((total, one) => total + pick(one), 0);
+  return first ? { since: first.since, requests: sum((one) => one.requests), errors: sum((one) => one.errors) } : null;
 }
 
 const downSince = (told: readonly Observed[], service: string): Instant =>
@@ -102,6 +104,8 @@ function lastSeen(watched: Watched, release: string | undefined): Instant {
 }
 
 interface Check {
+  canary: Summary;
+  baseline: Summary;
   isTriggered: boolean;
   gate: 'pass' | 'fail' | 'inconclusive';
 }
@@ -125,6 +129,7 @@ export function checksOf(watched: Watched): Check[] {
         canary.p95 > baseline.p95 + latency.absolute);
     const isKnown = canary.p95 !== null && baseline.p95 !== null;
     checks.push({
+      ...{ canary, baseline },
       isTriggered: isWorse(plan.judge.rollback),
       gate: isWorse(plan.judge.promote) ? 'fail' : isKnown ? 'pass' : 'inconclusive',
     });

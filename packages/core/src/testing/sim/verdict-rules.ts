@@ -1,6 +1,15 @@
 import { summarise } from '../../analysis/figures';
 import type { EnvironmentState, Event, Rollout } from '../../rollout/model';
-import { checksOf, freshOf, secondOpinion, type Observed, type Verdict, type Watched } from './second-opinion';
+import type { GateResult } from '../../gates/gate';
+import {
+  aboveCeiling,
+  checksOf,
+  freshOf,
+  secondOpinion,
+  type Observed,
+  type Verdict,
+  type Watched,
+} from './second-opinion';
 import type { Broken } from './step-rules';
 
 /** The watched step of a state, as far as everything that it was told is known. */
@@ -29,6 +38,21 @@ export function* verdictRules(before: Watched, event: Observed, { rollout }: Env
   const watched = { ...before, told: [...before.told, event] };
   const [said, right] = [verdictOf(before, rollout), secondOpinion(watched)];
   if (said !== right) yield ['a verdict is what the figures say', `it is "${said}", by all figures "${right}"`];
+  const { plan, opened } = watched;
+  const earliest = before.told.at(-1)?.at ?? opened;
+  if (event.at < earliest + plan.judge.interval)
+    yield ['a step is looked at once an interval', `${event.at - earliest} ms`];
+  const names = [plan.release.id, ...plan.services.map(({ name }) => name)];
+  if (event.health.map(({ name }) => name).join() !== names.join())
+    yield ['the health of all that matters is looked at', event.health.map(({ name }) => name).join()];
+  if (rollout.phase.name === 'verifying') {
+    const since = plan.environment === 'staging' ? rollout.startedAt : Math.max(opened, event.at - plan.hard.for);
+    if (rollout.phase.since !== since) yield ['a verification looks at its time', `since ${rollout.phase.since}`];
+  }
+  if (rollout.phase.name === 'watching') {
+    const to = Math.max(watched.from, ...watched.told.map(({ interval }) => interval.to));
+    if (rollout.phase.observedTo !== to) yield ['evidence is counted once', `up to ${rollout.phase.observedTo}`];
+  }
   yield* recordRules(watched, rollout, said);
 }
 
@@ -52,7 +76,10 @@ function* recordRules(watched: Watched, { steps }: Rollout, said: Verdict): Gene
   const record = steps.at(-1);
   const gate = record?.gate;
   const last = watched.told.at(-1);
-  if (!record || !gate || !last) return yield [rule, 'there is none'];
+  if (!record || !gate || !last) {
+    yield [rule, 'there is none'];
+    return;
+  }
   if (!verdicts[said].includes(gate.verdict)) yield [rule, `"${said}" by a gate that says ${gate.verdict}`];
   const isOver = said === 'advance' || said.startsWith('back');
   if (record.until !== (isOver ? last.at : null)) yield [rule, `it ends at ${record.until}`];
@@ -66,6 +93,7 @@ function* recordRules(watched: Watched, { steps }: Rollout, said: Verdict): Gene
   const isOdd = isFarFrom(watched.step.traffic / 100, total ?? 0, got ?? 0);
   if (isOdd !== (record.finding !== null)) yield [rule, `${got} of ${total} requests: ${record.finding}`];
 
+  yield* wordRules(watched, gate, said);
   const compared = gate.comparisons.map(({ ok }) => ok);
   const checks = checksOf(watched);
   if (said === 'advance' && watched.step.judged && compared.join() !== 'true,true')
@@ -77,3 +105,44 @@ function isFarFrom(share: number, total: number, got: number): boolean {
   const far = Math.abs(got - total * share) - 1;
   return far > 0 && far ** 2 > 16 * total * share * (1 - share);
 }
+
+/** What a gate says is true of the figures: what was compared, what is down, what ended. */
+function* wordRules(watched: Watched, { reasons, comparisons }: GateResult, said: Verdict): Generator<Broken> {
+  const rule = 'what a gate says is what was seen';
+  const text = reasons.join('; ');
+  const last = checksOf(watched).at(-1);
+  if (last && comparisons.length > 0) {
+    const [errors, latency] = comparisons;
+    const { canary, baseline } = last;
+    if (errors?.unit !== 'share' || errors.value !== canary.errorRate || errors.baseline !== baseline.errorRate)
+      yield [rule, `errors ${JSON.stringify(errors)}`];
+    if (latency?.unit !== 'ms' || latency.value !== canary.p95 || latency.baseline !== baseline.p95)
+      yield [rule, `latency ${JSON.stringify(latency)}`];
+    const shown = [percent(canary.errorRate ?? 0), canary.p95 === null ? 'unknown' : `${canary.p95.toFixed(1)} ms`];
+    for (const [index, { metric, ok }] of comparisons.entries()) {
+      const isSaid = said === 'back: release' ? ok === false && !isHard(text) : !text.includes('no data');
+      const due = ok === null ? ': nothing to compare' : ` ${shown[index]} is ${ok ? 'within' : 'above'} its limit of`;
+      if (!metric || (isSaid && !text.includes(`${metric}${due}`))) yield [rule, `"${text}" without "${metric}${due}"`];
+    }
+  }
+  const above = aboveCeiling(watched);
+  if (text.includes('above the ceiling') && above && !text.includes(percent(above.errors / above.requests)))
+    yield [rule, `${text}, not ${percent(above.errors / above.requests)}`];
+  if (said !== 'back: release') return;
+  for (const { name, healthy, wanted, restarts, reason, crash } of watched.told.at(-1)?.health ?? []) {
+    const isOwn = name === watched.plan.release.id;
+    if (text.includes(`${name} is down`) && (healthy > 0 || !text.includes(reason ?? ''))) yield [rule, text];
+    if (!isOwn) continue;
+    if ((crash !== undefined) !== text.includes('out of memory')) yield [rule, `its last words: ${text}`];
+    if (comparisons.length === 0) continue;
+    const isIll = restarts === 0 && healthy < wanted;
+    if (isIll !== text.includes(`${healthy} of ${wanted} instances healthy`))
+      yield [rule, `${healthy} healthy: ${text}`];
+    if (restarts > 0 !== text.includes('its instances ended')) yield [rule, `${restarts} restarts: ${text}`];
+    if (restarts > 1 && !text.includes(`ended ${restarts} times`)) yield [rule, `${restarts} restarts: ${text}`];
+    if (restarts === 1 && !text.includes('ended once')) yield [rule, `one restart: ${text}`];
+  }
+}
+
+const isHard = (text: string): boolean => /above the ceiling|is down|were restarted/.test(text);
+const percent = (share: number): string => `${(share * 100).toFixed(2)} %`;
