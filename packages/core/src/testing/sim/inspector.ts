@@ -6,6 +6,7 @@ import type { Act, EnvironmentState, Event, Rollout, Route } from '../../rollout
 import { actRules } from './act-rules';
 import { asked } from './asked-rules';
 import { moveRules } from './move-rules';
+import { takeOverRules } from './take-over-rules';
 import { toldRules } from './told-rules';
 import type { Plan } from '../../rollout/plan';
 import { planRules } from './plan-rules';
@@ -210,7 +211,11 @@ export function createInspector(
             // whom the store accepts is the owner, also where the one that had taken over was forgotten by it
             if (after !== undefined || rank < ranks) rank = ranks += 1;
             own = state;
-            if (after !== undefined) since = state.at;
+            if (after !== undefined) {
+              since = state.at;
+              const route = inForce()?.route ?? null;
+              check(takeOverRules(state, { saved: after, route, running: worldOf().runtime.running() }));
+            }
             if (after) watchedSteps.set(numberOf(state), watchedSteps.get(numberOf(after)) ?? null);
             const before = saved.at(-1);
             saved.push(state);

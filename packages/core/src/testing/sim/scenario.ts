@@ -12,6 +12,8 @@ export interface Scenario {
   isLive: boolean;
   /** Requests of users a second. */
   users: number;
+  /** What latencies are multiplied by. */
+  pace: number;
   /** How each release behaves, by name; one that is not named behaves well. */
   releases: Partial<Record<ReleaseName, Partial<Behaviour>>>;
   /** What people ask for, each so many milliseconds after the start. The first begins the first rollout. */
@@ -60,6 +62,7 @@ export function drawScenario(seed: number): Scenario {
   const plain = { seed, isLive, acts, environment: chance(draw, 0.1) ? 'staging' : 'production' } as const;
   return {
     ...plain,
+    pace: oneOf(draw, [1, 1, 0.2]),
     users: oneOf(draw, [20, 60, 60, 200, 200, 1]),
     releases: { next: drawBehaviour(draw), third: drawBehaviour(draw) },
     troubles: drawTroubles(draw),
@@ -68,7 +71,7 @@ export function drawScenario(seed: number): Scenario {
 
 function drawWishes(draw: Draw): Wish[] {
   const wishes: Wish[] = [{ after: 0, want: 'deploy', release: 'next', settings: drawSettings(draw) }];
-  const more = oneOf(draw, [0, 0, 0, 1, 1, 2, 3]);
+  const more = oneOf(draw, [0, 0, 0, 1, 1, 2, 3, 4]);
   for (let i = 0; i < more; i++) wishes.push(drawWish(draw, whole(draw, 0, 12 * minute)));
   // somebody decides in the end about what waits for a decision
   const isHeld = wishes.some(
@@ -115,7 +118,7 @@ function drawSettings(draw: Draw): Settings {
     noData: oneOf(draw, [1, 2]) * minute,
     minRequests: oneOf(draw, [20, 50]),
     interval,
-    hasService: chance(draw, 0.2),
+    hasService: chance(draw, 0.5),
   };
 }
 
@@ -127,16 +130,19 @@ function drawBehaviour(draw: Draw): Partial<Behaviour> {
   return { ...well, ...oneOf(draw, flaws)(draw) };
 }
 
+const around = ['SECRET_UNREADABLE', 'HOOK_FAILED', 'USER_UNAVAILABLE', 'RELEASE_UNKNOWN', 'RELEASE_CORRUPT'];
+
 const flaws: readonly ((draw: Draw) => Partial<Behaviour>)[] = [
   () => ({ errorRate: 0.5 }),
   () => ({ errorRate: 0.1 }),
-  () => ({ latency: { median: 400, sigma: 0.02 } }),
+  (draw) => ({ latency: { median: oneOf(draw, [58, 70, 80, 90, 400]), sigma: 0.02 } }),
+  (draw) => ({ lacks: oneOf(draw, around) }),
   () => ({ refuses: 'exit code 1' }),
   () => ({ damage: 'a file of it has another digest' }),
   (draw) => ({ startTime: whole(draw, 1, 20) * minute }),
   (draw) => ({ diesAfter: whole(draw, 1, 90) * second }),
   (draw) => ({ diesAfter: whole(draw, 1, 30) * second, upAgainAfter: whole(draw, 1, 10) * second }),
   (draw) => ({
-    checks: { [oneOf(draw, ['health', 'smoke', 'window', 'logs'])]: oneOf(draw, ['fail', 'skip', 'warn']) },
+    checks: { [oneOf(draw, ['health', 'smoke', 'window', 'logs'])]: oneOf(draw, ['fail', 'skip', 'warn', 'missing']) },
   }),
 ];

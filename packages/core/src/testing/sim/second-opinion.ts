@@ -91,7 +91,8 @@ export function aboveCeiling(watched: Watched): { since: Instant; requests: numb
   return first ? { since: first.since, requests: sum((one) => one.requests), errors: sum((one) => one.errors) } : null;
 }
 
-const downSince = (told: readonly Observed[], service: string): Instant =>
+/** Since when a service, or all instances of a release, are down. */
+export const downSince = (told: readonly Observed[], service: string): Instant =>
   endRun(told, ({ health }) => health.some(({ name, healthy }) => name === service && healthy === 0))[0]?.at ??
   Infinity;
 

@@ -1,8 +1,10 @@
 import { summarise } from '../../analysis/figures';
 import type { EnvironmentState, Event, Rollout } from '../../rollout/model';
+import { formatDuration } from '../../config/duration';
 import type { GateResult } from '../../gates/gate';
 import {
   aboveCeiling,
+  downSince,
   checksOf,
   freshOf,
   secondOpinion,
@@ -126,12 +128,22 @@ function* wordRules(watched: Watched, { reasons, comparisons }: GateResult, said
     }
   }
   const above = aboveCeiling(watched);
-  if (text.includes('above the ceiling') && above && !text.includes(percent(above.errors / above.requests)))
-    yield [rule, `${text}, not ${percent(above.errors / above.requests)}`];
+  if (text.includes('error rate') && text.includes('the ceiling of') && above) {
+    const { hard } = watched.plan;
+    const long = formatDuration((watched.told.at(-1)?.at ?? 0) - above.since);
+    const rate = percent(above.errors / above.requests);
+    const due = `error rate ${rate} is above the ceiling of ${percent(hard.errorRateAbove)} for ${long}`;
+    if (!reasons.includes(due)) yield [rule, `${text}, not ${due}`];
+  }
   if (said !== 'back: release') return;
+  const { at } = watched.told.at(-1) ?? { at: 0 };
   for (const { name, healthy, wanted, restarts, reason, crash } of watched.told.at(-1)?.health ?? []) {
     const isOwn = name === watched.plan.release.id;
-    if (text.includes(`${name} is down`) && (healthy > 0 || !text.includes(reason ?? ''))) yield [rule, text];
+    const since = healthy === 0 ? downSince(watched.told, name) : Infinity;
+    const isLong = at - since >= watched.plan.hard.serviceDown;
+    const down = `${name} is down for ${formatDuration(at - since)}: ${reason}`;
+    if (isLong ? !reasons.includes(down) : text.includes(`${name} is down`))
+      yield [rule, `"${text}" without "${down}"`];
     if (!isOwn) continue;
     if ((crash !== undefined) !== text.includes('out of memory')) yield [rule, `its last words: ${text}`];
     if (comparisons.length === 0) continue;
