@@ -1,4 +1,5 @@
 import type { SluiceError } from '../../errors';
+import { nameOf } from '../../release';
 import type { Act, EnvironmentState, Phase } from '../../rollout/model';
 import type { Broken } from './step-rules';
 
@@ -7,6 +8,10 @@ const settled: readonly Phase['name'][] = ['cooling', 'retiring', 'over'];
 const decided: readonly Phase['name'][] = [
   ...(['settling', 'withdrawing', 'clearing', 'publishing', 'lowering', 'dismantling'] as const),
 ];
+
+const whole = { stage: 'production', traffic: 100, judged: false, minDuration: 0, maxDuration: 0 };
+/** Steps, trial and verification of a way back. */
+const atOnce = JSON.stringify([[whole], [], ['health']]);
 
 /** What an act is refused with, or `null`. */
 function refusalOf({ rollout, stable, refused }: EnvironmentState, act: Act): string | null {
@@ -44,6 +49,10 @@ export function* actRules(
     yield [rule, `${act.type}: ${refusal?.code}, not ${due}`];
   if (refusal && (!refusal.message || !refusal.remedy || /undefined|null/.test(refusal.message + refusal.remedy)))
     yield [rule, `${act.type} is refused without a reason: ${refusal.message}`];
+  const told = refusal ? `${refusal.message} ${refusal.remedy}` : '';
+  const command =
+    due === 'ROLLOUT_IN_PROGRESS' ? ':deploy-rollback' : due === 'RELEASE_REFUSED' ? ':deploy-retry --release=' : '';
+  if (refusal && !told.includes(command)) yield [rule, `${act.type} is refused without ${command}: ${told}`];
   if (due === null) yield* effects(before, act, after);
   else if (refusal === undefined && (after.rollout !== before.rollout || after.outbox.length > 0))
     yield [rule, `${act.type} was not admitted and does something`];
@@ -87,6 +96,7 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
         if (rollout || entries) yield wrong('there is nothing to take down');
         return;
       }
+      if (after.outbox[0]?.detail.includes('lost') !== (before.rollout === null)) yield wrong('what was lost');
       if (after.stable || after.listening || after.previous || entries !== 'down') yield wrong(entries);
       const named = [before.stable, before.previous?.release, before.rollout?.plan.release].flatMap(
         (ref) => ref?.id ?? [],
@@ -109,6 +119,11 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
         yield wrong('untidy');
       if (after.generation !== before.generation + 1 || rollout.number !== after.generation || after.sequence !== 0)
         yield wrong(`its number is ${rollout.number}`);
+      const detail = after.outbox[0]?.detail ?? '';
+      const origin = plan.from ? `after ${nameOf(plan.from)}` : 'the first release';
+      if (!detail.startsWith(nameOf(plan.release)) || !detail.endsWith(origin)) yield wrong(detail);
+      if (plan.kind === 'rollback' && JSON.stringify([plan.steps, plan.trial, plan.verify]) !== atOnce)
+        yield wrong('it is no way back at once');
       if (entries !== plan.kind || after.outbox[0]?.by !== plan.by) yield wrong(entries);
       if (rollout.plan !== plan || rollout.startedAt !== act.at || !rollout.isClaimed) yield wrong('it is another one');
       const { steps, outcome, endedAt, verification, wayBack, failures } = rollout;

@@ -45,6 +45,11 @@ export function* moveRules(before: EnvironmentState, event: Answer, after: Envir
     const { result, cause, reason, at } = phase.outcome;
     if (result !== expected.end.result || cause !== expected.end.cause || at !== event.at || !reason)
       yield ['an outcome names its cause', `${from}: ${result} by ${cause}: ${reason}`];
+    if (
+      result === 'done' &&
+      !reason.endsWith(rollout.plan.kind === 'rollback' ? 'rolled back by a person' : 'deployed')
+    )
+      yield ['an outcome names its cause', reason];
     if ('reason' in event && !reason.includes(event.reason))
       yield ['an outcome names its cause', `not ${event.reason}`];
   }

@@ -73,7 +73,7 @@ const verdicts: Record<Verdict, readonly string[]> = {
 };
 
 /** The record of a step says how it was decided, by which figures, and what is odd about them. */
-function* recordRules(watched: Watched, { steps }: Rollout, said: Verdict): Generator<Broken> {
+function* recordRules(watched: Watched, { steps, phase }: Rollout, said: Verdict): Generator<Broken> {
   const rule = 'the record of a step is what was seen';
   const record = steps.at(-1);
   const gate = record?.gate;
@@ -96,6 +96,20 @@ function* recordRules(watched: Watched, { steps }: Rollout, said: Verdict): Gene
   if (isOdd !== (record.finding !== null)) yield [rule, `${got} of ${total} requests: ${record.finding}`];
 
   yield* wordRules(watched, gate, said);
+  if (phase.name === 'withdrawing' && phase.outcome.reason !== gate.reasons.join('; '))
+    yield [rule, phase.outcome.reason];
+  const missing = last.missing?.message ?? '';
+  const isBlind = gate.reasons[0]?.startsWith('no figures for') ?? false;
+  if (isBlind && missing && !gate.reasons[0]?.endsWith(missing)) yield [rule, `without "${missing}"`];
+  const left = watched.step.minDuration - (last.at - watched.opened);
+  if (
+    said === 'stay' &&
+    watched.step.judged &&
+    left > 0 &&
+    !isBlind &&
+    gate.reasons[0] !== `${formatDuration(left)} left`
+  )
+    yield [rule, `${left} ms are left: ${gate.reasons[0]}`];
   const compared = gate.comparisons.map(({ ok }) => ok);
   const checks = checksOf(watched);
   if (said === 'advance' && watched.step.judged && compared.join() !== 'true,true')
