@@ -36,7 +36,8 @@ export function secondOpinion(watched: Watched): Verdict {
   if (above && at - above.since >= plan.hard.for && above.requests >= plan.hard.minRequests) return 'back: release';
   if (down.some(({ since }) => at - since >= plan.hard.serviceDown) || restarts >= 3) return 'back: release';
 
-  const [blind] = endRun(told, (one) => !freshOf(watched).includes(one));
+  const fresh = new Set(freshOf(watched));
+  const [blind] = endRun(told, (one) => !fresh.has(one));
   if (blind) return at - blind.at > plan.judge.noData ? 'back: world' : 'stay';
 
   const isTimeOver = at - opened >= step.minDuration;
