@@ -6,7 +6,7 @@ export default {
   buildCommand: 'node tools/build.mjs',
   commandRunner: { command: 'node --max-semi-space-size=64 tools/mutants/play.mjs' },
   concurrency: 2,
-  timeoutMS: 5_000,
+  timeoutMS: 20_000,
   // the simulation needs nothing else, and what lies in tmp must not be copied into itself
   ignorePatterns: ['**', '!packages/core/**', '!tools/**', '!tsup.preset.ts', '!tsconfig.base.json', '!package.json'],
   tempDirName: 'tmp/stryker',
