@@ -17,7 +17,9 @@ export interface Behaviour {
   /** What is wrong with its files: then it is no way back. */
   damage: string | null;
   /** Checks of trial and verification that do not pass. */
-  checks: Record<string, 'fail' | 'warn' | 'skip'>;
+  checks: Record<string, 'fail' | 'warn' | 'skip' | 'missing'>;
+  /** The code of what is not as it should be around it: then it starts no more than one that is bad. */
+  lacks: string | null;
   instances: number;
 }
 
@@ -31,6 +33,7 @@ export const goodBehaviour: Behaviour = {
   upAgainAfter: null,
   damage: null,
   checks: {},
+  lacks: null,
   instances: 1,
 };
 

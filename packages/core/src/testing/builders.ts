@@ -54,7 +54,7 @@ const quick = {
 
 let parsed: Config | null = null;
 /** Parsed once: property tests make thousands of plans. */
-const quickConfig = (): Config => (parsed ??= aConfig(quick));
+export const quickConfig = (): Config => (parsed ??= aConfig(quick));
 
 /** A deployment of `next` after `first` to production: 5, 10, 50, 100, ten minutes each. */
 export function aPlan(over: Partial<Plan> = {}): Plan {

@@ -1,6 +1,7 @@
 import type { Instant } from '../analysis/figures';
 import type { Answer, Clock, Runtime } from '../ports';
 import type { Workload } from '../release';
+import { notStarted } from '../rollout/blame';
 import type { Health } from '../health';
 import { behaviourOf, type Behaviours } from './behaviour';
 
@@ -83,13 +84,14 @@ export function simulatedRuntime(clock: Clock, behaviours: Behaviours): Simulate
 
     async start(workload, signal, atMost): Promise<Answer> {
       signal.throwIfAborted();
-      const { damage, startTime, refuses, instances } = behaviour(workload);
+      const { damage, startTime, refuses, lacks, instances } = behaviour(workload);
       if (damage !== null) return { ok: false, reason: damage };
       const wanted = Math.min(instances, atMost ?? instances);
       const life = currentOf(workload);
       if (life && life.instances >= wanted && isUp(workload, clock.now()))
         return { ok: true, reason: 'already healthy' };
       await clock.sleepUntil(clock.now() + startTime, signal);
+      if (lacks !== null) return notStarted({ code: lacks, message: 'it is not there', remedy: 'put it there' });
       if (refuses !== null) return { ok: false, reason: refuses };
       place(workload, wanted);
       return { ok: true, reason: 'healthy' };
@@ -108,6 +110,7 @@ export function simulatedRuntime(clock: Clock, behaviours: Behaviours): Simulate
         wanted,
         restarts: upAgainAfter === null ? 0 : deaths,
         reason: up ? null : life ? 'the instance ended' : 'not started',
+        ...(deaths > 0 ? { crash: { how: 'exit code 1', lines: ['out of memory'] } } : {}),
       };
     },
 

@@ -1,4 +1,4 @@
-import { toProblem } from '../../errors';
+import { toProblem, type SluiceError } from '../../errors';
 import type { RolloutPorts } from '../../ports';
 import { refuse } from '../../rollout/acts';
 import type { Act, EnvironmentState } from '../../rollout/model';
@@ -24,8 +24,10 @@ export interface Stage {
   /** Fires when the scenario has had all the time that it may take. */
   signal: AbortSignal;
   say(text: () => string): void;
+  /** Is told that a driver ended by a mistake of the code. */
+  onMistake(message: string): void;
   /** Is told of an act that meets an environment at rest. */
-  onAct(state: EnvironmentState, act: Act): void;
+  onAct(before: EnvironmentState, act: Act, after: EnvironmentState, refusal: SluiceError | null): void;
 }
 
 export interface Drivers {
@@ -42,7 +44,17 @@ const restart = 60_000;
  * Drivers as a host or a controller has them: each takes over, drives what is under way, and takes acts. One that dies is
  * followed by another; one that is superseded ends.
  */
-export function createDrivers({ world, place, wishes, portsOf, deathOf, signal, say, onAct }: Stage): Drivers {
+export function createDrivers({
+  world,
+  place,
+  wishes,
+  portsOf,
+  deathOf,
+  signal,
+  say,
+  onAct,
+  onMistake,
+}: Stage): Drivers {
   const lives: Promise<void>[] = [];
   const alive = new Set<number>();
   let count = 0;
@@ -58,10 +70,11 @@ export function createDrivers({ world, place, wishes, portsOf, deathOf, signal, 
       if (!(await wishes.next(ports.inbox, signal))) return;
       const act = ports.inbox.take();
       if (!act) continue;
-      onAct(state, act);
       const refusal = refuse(state, act);
       if (refusal) say(() => `it is refused: ${refusal.code}`);
-      else state = transition(state, act);
+      const before = state;
+      if (!refusal) state = transition(before, act);
+      onAct(before, act, state, refusal);
     }
   }
 
@@ -79,6 +92,7 @@ export function createDrivers({ world, place, wishes, portsOf, deathOf, signal, 
       } catch (thrown) {
         if (signal.aborted) return;
         alive.delete(driver);
+        if (thrown instanceof TypeError || thrown instanceof RangeError) onMistake(thrown.message);
         say(() => `driver ${driver} ends: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
         const isSuperseded = stale.includes(toProblem(thrown).code) && alive.size > 0;
         if (!isSuperseded) begin(thrown instanceof Died ? thrown.away : restart);

@@ -28,6 +28,7 @@ export function* endRules(ended: Ended): Generator<Broken> {
   yield* audit(ended);
   yield* evidence(ended);
   yield* verdicts(ended);
+  yield* refusals(ended);
   if (world.clock.waiting() > 0) yield ['nothing is left running', `${world.clock.waiting()} sleep on`];
 }
 
@@ -110,6 +111,14 @@ function* evidence({ world, rollouts, scenario }: Ended): Generator<Broken> {
           ];
       }
     }
+  }
+}
+
+/** What is missing around a release is nothing against it. */
+function* refusals({ state, scenario }: Ended): Generator<Broken> {
+  for (const name of releaseNames) {
+    const refusal = state.refused.find(({ release }) => release === aRelease(name).id);
+    if (refusal && scenario.releases[name]?.lacks) yield ['a release is refused for itself only', refusal.reason];
   }
 }
 

@@ -1,14 +1,32 @@
 import type { Instant } from '../../analysis/figures';
-import { sluiceError } from '../../errors';
+import { sluiceError, type SluiceError } from '../../errors';
 import type { Health } from '../../health';
 import type { RolloutPorts } from '../../ports';
-import type { EnvironmentState, Rollout, Route } from '../../rollout/model';
+import type { Act, EnvironmentState, Event, Rollout, Route } from '../../rollout/model';
+import { actRules } from './act-rules';
+import { asked } from './asked-rules';
+import { moveRules } from './move-rules';
+import { takeOverRules } from './take-over-rules';
+import { toldRules } from './told-rules';
+import type { Plan } from '../../rollout/plan';
+import { planRules } from './plan-rules';
 import { simulatedStart } from '../simulated-clock';
 import { columnOf } from './coverage';
 import { endRules } from './end-rules';
-import type { Scenario } from './scenario';
+import type { Scenario, Settings } from './scenario';
 import { forgetsItsOwner } from './troubles';
-import { describe, patienceOf, routeRules, stateRules, stopRules, weightOf, type Broken } from './step-rules';
+import { follow, verdictRules } from './verdict-rules';
+import type { Watched } from './second-opinion';
+import {
+  describe,
+  patienceOf,
+  routeRules,
+  saveRules,
+  stateRules,
+  stopRules,
+  weightOf,
+  type Broken,
+} from './step-rules';
 import type { SimWorld, Witness } from './world';
 
 /** An invariant that did not hold, what was seen, and how many seconds after the start. */
@@ -34,13 +52,21 @@ export interface Inspector {
   rewind(saves: number): void;
   /** Nothing is under way any more. */
   end(state: EnvironmentState): void;
+  /** Somebody made a plan. */
+  plan(plan: Plan, settings: Settings): void;
+  /** An act met an environment at rest. */
+  act(before: EnvironmentState, act: Act, after: EnvironmentState, refusal: SluiceError | null): void;
   /** Rollouts that were begun. */
   rollouts(): number;
 }
 
-/** Looks at every save, every route and every stop of all drivers, and says which invariant does not hold. */
+/**
+ * Looks at every save, every route and every stop of all drivers, and says which invariant does not hold. `isDoubted`: a second
+ * opinion also works out what each event, act and question should have come to, which takes half as long as all the rest.
+ */
 export function createInspector(
   scenario: Scenario,
+  isDoubted: boolean,
   worldOf: () => SimWorld,
   say: (text: () => string) => void,
   onPair?: (phase: string, column: string) => void,
@@ -51,6 +77,9 @@ export function createInspector(
   const health = new Map<string, Health>();
   const isForgetful = forgetsItsOwner(scenario);
   const patience = patienceOf(scenario);
+  /** By the number of a state: the step that it watches. */
+  const watchedSteps = new Map<string, Watched | null>();
+  const isKept: (() => boolean)[] = [];
   let withdrawnAt: Instant | null = null;
   /** Drivers in the order in which they took over. */
   let ranks = 0;
@@ -62,6 +91,9 @@ export function createInspector(
   };
   const check = (broken: Iterable<Broken>): void => {
     for (const [rule, detail] of broken) breaks(rule, detail);
+  };
+  const doubt = (broken: Iterable<Broken>): void => {
+    if (isDoubted) check(broken);
   };
   const inForce = () => worldOf().inForce();
 
@@ -110,6 +142,16 @@ export function createInspector(
     }
   }
 
+  function onMove(before: EnvironmentState, event: Event, after: EnvironmentState): void {
+    if (!isDoubted) return;
+    const watched = watchedSteps.get(numberOf(before)) ?? null;
+    check(toldRules(after));
+    if (isAct(event)) check(actRules(before, event, after));
+    else check(moveRules(before, event, after));
+    if (watched && event.type === 'observed') check(verdictRules(watched, event, after));
+    watchedSteps.set(numberOf(after), follow(watched, before, event, after));
+  }
+
   function checkNumber(route: Route): void {
     const current = inForce()?.route;
     const isSame = current?.generation === route.generation && current.sequence === route.sequence;
@@ -122,14 +164,20 @@ export function createInspector(
     violations,
     break: breaks,
     rollouts: () => rollouts.size,
+    plan: (plan, settings) => doubt(planRules(plan, settings)),
+    act: (before, act, after, refusal) => doubt(actRules(before, act, after, refusal)),
 
     watched(ports, driver) {
-      const { runtime, router, store, sink } = ports;
       let told: EnvironmentState | null = null;
       let rank = 0;
+      let since: Instant = 0;
       let own: EnvironmentState | null = null;
+      const wrong = (detail: string) => breaks('what is done follows from the state', detail);
+      const inner = isDoubted ? asked(ports, () => own, wrong) : { ports, isKept: () => false };
+      isKept.push(inner.isKept);
+      const { runtime, router, store, sink } = inner.ports;
       return {
-        ...ports,
+        ...inner.ports,
         runtime: {
           ...runtime,
           async health(workload, signal) {
@@ -165,12 +213,25 @@ export function createInspector(
         store: {
           ...store,
           async save(state, after) {
+            const stored = worldOf().store.held(state.project, state.environment);
             await store.save(state, after);
+            check(saveRules(state, stored, after));
             // whom the store accepts is the owner, also where the one that had taken over was forgotten by it
             if (after !== undefined || rank < ranks) rank = ranks += 1;
             own = state;
+            if (after !== undefined) {
+              since = state.at;
+              const route = inForce()?.route ?? null;
+              const running = worldOf().runtime.running(state.project);
+              doubt(takeOverRules(state, { saved: after, route, running }));
+            }
+            if (after) watchedSteps.set(numberOf(state), watchedSteps.get(numberOf(after)) ?? null);
             const before = saved.at(-1);
             saved.push(state);
+            if (saved.length > mostSaves) {
+              breaks('every rollout ends', `it was saved ${saved.length} times`);
+              throw new Error('it goes round in circles');
+            }
             onSave(before, state);
           },
         },
@@ -178,6 +239,9 @@ export function createInspector(
           ...sink,
           progress(state, event) {
             if (onPair && event && told) onPair(told.rollout?.phase.name ?? 'none', columnOf(told, event, state));
+            if (event && !isAct(event) && event.at < since)
+              breaks("a driver's clock does not go back", `to ${event.at}`);
+            if (event && told) onMove(told, event, state);
             told = state;
           },
         },
@@ -192,10 +256,18 @@ export function createInspector(
 
     end(state) {
       checkWithdrawal();
+      if (isKept.some((is) => is())) breaks('nothing is left running', 'traffic of its own goes on');
       check(endRules({ scenario, world: worldOf(), state, rollouts: [...rollouts.values()] }));
     },
   };
 }
+
+const isAct = (event: Event): event is Act => ['begin', 'goal', 'abort', 'down', 'allow'].includes(event.type);
+
+const numberOf = ({ generation, sequence }: EnvironmentState): string => `${generation}.${sequence}`;
+
+/** More than any scenario needs. */
+const mostSaves = 2_000;
 
 const superseded = () => sluiceError('HOST_SUPERSEDED', { path: 'the simulated host' });
 

@@ -14,5 +14,5 @@ export function limitOf({ acts, troubles }: Scenario): number {
   return last + trouble + own.reduce((sum, time) => sum + time, 0) + (acts.length + 1) * tries * commandLimit;
 }
 
-const timeOf = ({ steps, window, noData }: Settings): number =>
-  steps.reduce((sum, { maxDuration }) => sum + maxDuration + 2 * noData, 0) + window;
+const timeOf = ({ shares, duration, maxDuration, stepDuration, window, noData }: Settings): number =>
+  (maxDuration ?? 2 * duration) + shares.length * 2 * (stepDuration + noData) + window;

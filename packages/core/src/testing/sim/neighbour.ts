@@ -46,6 +46,7 @@ export async function createNeighbour(world: SimWorld, scenario: Scenario, signa
   await world.store.save(start);
   const state = () => world.store.held(project, environment) ?? start;
 
+  const mistakes: string[] = [];
   const inbox = memoryInbox();
   inbox.put({ type: 'begin', at: world.clock.now(), plan });
   const drivers = createDrivers({
@@ -55,14 +56,21 @@ export async function createNeighbour(world: SimWorld, scenario: Scenario, signa
     deathOf: () => null,
     say: () => undefined,
     onAct: () => undefined,
+    onMistake: (message) => mistakes.push(message),
   });
   drivers.begin(0);
-  return { ended: drivers.ended, rules: () => neighbourRules(world, scenario, state()) };
+  return { ended: drivers.ended, rules: () => neighbourRules(world, scenario, state(), mistakes) };
 }
 
 const rule = 'another project is not disturbed';
 
-function* neighbourRules(world: SimWorld, { troubles, users }: Scenario, state: EnvironmentState): Generator<Broken> {
+function* neighbourRules(
+  world: SimWorld,
+  { troubles, users }: Scenario,
+  state: EnvironmentState,
+  mistakes: readonly string[],
+): Generator<Broken> {
+  for (const message of mistakes) yield [rule, message];
   const { stable, previous, rollout } = state;
   if (!isOver(state)) {
     yield [rule, `it is ${rollout?.phase.name}`];

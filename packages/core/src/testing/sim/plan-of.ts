@@ -1,28 +1,40 @@
+import type { Config, Service } from '../../config/schema';
 import type { EnvironmentState } from '../../rollout/model';
-import { planRollback, type Plan } from '../../rollout/plan';
-import { aPlan, aRelease } from '../builders';
-import type { Wish } from './scenario';
+import { planDeploy, planRollback, type Plan } from '../../rollout/plan';
+import { aPlan, aRelease, quickConfig } from '../builders';
+import type { Settings, Wish } from './scenario';
 
 /** The plan that a deployment or a way back is made with, as the host would make it of the state it finds. */
 export function planOf(wish: Extract<Wish, { want: 'deploy' | 'roll back' }>, state: EnvironmentState): Plan {
-  const release = aRelease(wish.release);
-  const { stable: from, rollout } = state;
-  if (wish.want === 'roll back') {
-    const request = { project: state.project, release, from, by: 'dana', place: null };
-    return planRollback({ ...(rollout?.plan ?? base), ...state.listening }, request);
-  }
-  const { steps, goal, port, window, noData, minRequests, interval, hasService } = wish.settings;
-  const isStaging = state.environment === 'staging';
-  return {
-    ...base,
-    ...{ release, from, goal, port, window },
-    environment: isStaging ? 'staging' : 'production',
-    steps: isStaging || !from ? steps.slice(-1) : steps,
-    trial: from || isStaging ? [] : ['smoke'],
-    verify: isStaging ? ['health', 'smoke', 'logs', 'monitoring'] : ['health', 'services', 'smoke', 'window'],
-    judge: { ...base.judge, noData, minRequests, interval, failures: 2 },
-    services: hasService ? [{ name: 'database', url: 'http://127.0.0.1/', critical: true, timeout: 1000 }] : [],
-  };
+  const { stable: from, rollout, environment } = state;
+  const request = { project: state.project, release: aRelease(wish.release), from, by: 'dana', place: null };
+  if (wish.want === 'roll back') return planRollback({ ...(rollout?.plan ?? base), ...state.listening }, request);
+  const named = environment === 'staging' ? 'staging' : 'production';
+  return planDeploy(configOf(wish.settings), named, wish.settings.goal, request);
 }
 
 const base = aPlan();
+
+/** What `sluice.json` says with these settings. */
+function configOf(settings: Settings): Config {
+  const { shares, duration, maxDuration, stepDuration, instances, interval, minRequests, noData, port } = settings;
+  const { canary, production, staging, rollback, environments, ...rest } = quickConfig();
+  const [traffic = 100, ...steps] = shares;
+  const limit = maxDuration === null ? {} : { maxDuration };
+  return {
+    ...rest,
+    canary: { ...canary, traffic, duration, ...limit, interval, minRequests, noData, failures: 2 },
+    production: { ...production, steps, stepDuration },
+    staging: { ...staging, soak: stepDuration },
+    rollback: { ...rollback, window: settings.window },
+    environments: {
+      staging: { ...environments.staging, port },
+      production: { ...environments.production, port, instances },
+    },
+    services: settings.hasService ? [serviceOf('database', true), serviceOf('mail', false)] : [],
+  };
+}
+
+const serviceOf = (name: string, critical: boolean): Service => ({
+  ...{ name, url: 'http://127.0.0.1/', critical, timeout: 1000 },
+});

@@ -1,4 +1,4 @@
-import type { Plan, Step } from '../../rollout/plan';
+import type { Plan } from '../../rollout/plan';
 import type { Behaviour } from '../behaviour';
 import { seededRandom } from '../random';
 import { chance, oneOf, whole, type Draw } from './draw';
@@ -12,6 +12,8 @@ export interface Scenario {
   isLive: boolean;
   /** Requests of users a second. */
   users: number;
+  /** What latencies are multiplied by. */
+  pace: number;
   /** How each release behaves, by name; one that is not named behaves well. */
   releases: Partial<Record<ReleaseName, Partial<Behaviour>>>;
   /** What people ask for, each so many milliseconds after the start. The first begins the first rollout. */
@@ -36,7 +38,14 @@ export type Wish = { after: number } & (
 
 /** The part of the configuration that a deployment was made with: it may be another one the next time. */
 export interface Settings {
-  steps: Step[];
+  /** Shares of traffic: the canary's, then those of production. */
+  shares: number[];
+  /** How long the canary is watched, and how long at most; `null`: twice as long. */
+  duration: number;
+  maxDuration: number | null;
+  /** How long each step of production is watched, or of staging. */
+  stepDuration: number;
+  instances: number;
   goal: Plan['goal'];
   port: number;
   window: number;
@@ -57,6 +66,7 @@ export function drawScenario(seed: number): Scenario {
   const plain = { seed, isLive, acts, environment: chance(draw, 0.1) ? 'staging' : 'production' } as const;
   const scenario: Scenario = {
     ...plain,
+    pace: oneOf(draw, [1, 1, 0.2]),
     users: oneOf(draw, [20, 60, 60, 200, 200, 1]),
     releases: { next: drawBehaviour(draw), third: drawBehaviour(draw) },
     troubles: drawTroubles(draw),
@@ -69,7 +79,9 @@ export function drawScenario(seed: number): Scenario {
 /** One deployment of which neither chance nor time decides how it ends. */
 function withTwin(scenario: Scenario, draw: Draw): Scenario {
   const next = { ...oneOf(draw, certain), instances: 2, latency: { median: 50, sigma: 0.02 } };
-  const settings: Settings = { ...drawSettings(draw), goal: 'production' };
+  // time enough for figures that a take-over cuts in two
+  const ample = { maxDuration: 10 * minute, stepDuration: minute };
+  const settings: Settings = { ...drawSettings(draw), ...ample, goal: 'production' };
   const acts: Wish[] = [{ after: 0, want: 'deploy', release: 'next', settings }];
   return { ...scenario, acts, users: 200, releases: { next }, troubles: drawDeaths(draw), hasTwin: true };
 }
@@ -84,7 +96,7 @@ const certain: readonly Partial<Behaviour>[] = [
 
 function drawWishes(draw: Draw): Wish[] {
   const wishes: Wish[] = [{ after: 0, want: 'deploy', release: 'next', settings: drawSettings(draw) }];
-  const more = oneOf(draw, [0, 0, 0, 1, 1, 2, 3]);
+  const more = oneOf(draw, [0, 0, 0, 1, 1, 2, 3, 4]);
   for (let i = 0; i < more; i++) wishes.push(drawWish(draw, whole(draw, 0, 12 * minute)));
   // somebody decides in the end about what waits for a decision
   const isHeld = wishes.some(
@@ -110,28 +122,28 @@ function drawWish(draw: Draw, after: number): Wish {
 
 function drawSettings(draw: Draw): Settings {
   const interval = oneOf(draw, [10, 20]) * second;
-  const shares = oneOf(draw, [[20, 100], [5, 50, 100], [5, 100], [10, 50, 100], [50, 100], [100]]);
+  const shares = oneOf(draw, [
+    [20, 100],
+    [5, 50, 100],
+    [5, 100],
+    [10, 50, 100],
+    [50, 100],
+    [1, 30, 60, 100],
+  ]);
+  const duration = whole(draw, 0, 2) * interval;
   return {
-    steps: shares.map((traffic, index) => aStep(draw, traffic, index, interval)),
+    shares,
+    duration,
+    maxDuration: chance(draw, 0.8) ? duration + whole(draw, 1, 4) * interval : null,
+    stepDuration: whole(draw, 0, 4) * interval,
+    instances: whole(draw, 1, 4),
     goal: chance(draw, 0.15) ? 'canary' : 'production',
     port: chance(draw, 0.9) ? 4000 : 4100,
     window: oneOf(draw, [0, 1, 5]) * minute,
     noData: oneOf(draw, [1, 2]) * minute,
     minRequests: oneOf(draw, [20, 50]),
     interval,
-    hasService: chance(draw, 0.2),
-  };
-}
-
-function aStep(draw: Draw, traffic: number, index: number, interval: number): Step {
-  const minDuration = whole(draw, 0, 2) * interval;
-  return {
-    stage: index === 0 ? 'canary' : 'production',
-    traffic,
-    judged: traffic < 100,
-    minDuration,
-    maxDuration: traffic < 100 ? minDuration + whole(draw, 1, 4) * interval : minDuration,
-    ...(traffic < 50 && chance(draw, 0.3) ? { atMost: 1 } : {}),
+    hasService: chance(draw, 0.5),
   };
 }
 
@@ -143,16 +155,19 @@ function drawBehaviour(draw: Draw): Partial<Behaviour> {
   return { ...well, ...oneOf(draw, flaws)(draw) };
 }
 
+const around = ['SECRET_UNREADABLE', 'HOOK_FAILED', 'USER_UNAVAILABLE', 'RELEASE_UNKNOWN', 'RELEASE_CORRUPT'];
+
 const flaws: readonly ((draw: Draw) => Partial<Behaviour>)[] = [
   () => ({ errorRate: 0.5 }),
   () => ({ errorRate: 0.1 }),
-  () => ({ latency: { median: 400, sigma: 0.02 } }),
+  (draw) => ({ latency: { median: oneOf(draw, [58, 70, 80, 90, 400]), sigma: 0.02 } }),
+  (draw) => ({ lacks: oneOf(draw, around) }),
   () => ({ refuses: 'exit code 1' }),
   () => ({ damage: 'a file of it has another digest' }),
   (draw) => ({ startTime: whole(draw, 1, 20) * minute }),
   (draw) => ({ diesAfter: whole(draw, 1, 90) * second }),
   (draw) => ({ diesAfter: whole(draw, 1, 30) * second, upAgainAfter: whole(draw, 1, 10) * second }),
   (draw) => ({
-    checks: { [oneOf(draw, ['health', 'smoke', 'window', 'logs'])]: oneOf(draw, ['fail', 'skip', 'warn']) },
+    checks: { [oneOf(draw, ['health', 'smoke', 'window', 'logs'])]: oneOf(draw, ['fail', 'skip', 'warn', 'missing']) },
   }),
 ];

@@ -25,8 +25,8 @@ function* smallerOnes(scenario: Scenario): Generator<Scenario> {
     yield { ...scenario, troubles: replaced(troubles, index, { ...trouble, lasts: Math.floor(trouble.lasts / 2) }) };
   }
   for (const [index, act] of acts.entries()) {
-    if (act.want !== 'deploy' || act.settings.steps.length < 2) continue;
-    const settings = { ...act.settings, steps: act.settings.steps.slice(1) };
+    if (act.want !== 'deploy' || act.settings.shares.length < 3) continue;
+    const settings = { ...act.settings, shares: act.settings.shares.slice(1) };
     yield { ...scenario, acts: replaced(acts, index, { ...act, settings }) };
   }
 }

@@ -1,7 +1,7 @@
 import { createCoverage, type Coverage } from './coverage';
 import type { Violation } from './inspector';
 import { withLightSignals } from './light-signal';
-import { play } from './play';
+import { play, type PlayOptions } from './play';
 import { drawScenario, type Scenario } from './scenario';
 import { shrink } from './shrink';
 
@@ -23,7 +23,7 @@ export interface Tally {
 const atOnce = 4;
 
 /** Plays the seeds `from`, `from + 1`, ... */
-export async function simulate(from: number, seeds: number, onSeed: (seed: number) => void = () => undefined) {
+export async function simulate(from: number, seeds: number, options: Pick<PlayOptions, 'isDoubted'> = {}) {
   return withLightSignals(async (): Promise<Tally> => {
     const coverage: Coverage = createCoverage();
     const tally: Tally = { seeds, rollouts: 0, drivers: 0, ends: {}, troubles: {}, coverage: {}, broken: [] };
@@ -31,14 +31,13 @@ export async function simulate(from: number, seeds: number, onSeed: (seed: numbe
     const playOn = async (): Promise<void> => {
       for (let seed = next++; seed < from + seeds; seed = next++) {
         const scenario = drawScenario(seed);
-        const { violations, state, rollouts, drivers } = await play(scenario, { onPair: coverage.seen });
+        const { violations, state, rollouts, drivers } = await play(scenario, { ...options, onPair: coverage.seen });
         tally.rollouts += rollouts;
         tally.drivers += drivers;
         count(tally.ends, state.rollout?.outcome?.result ?? 'nothing is deployed');
         for (const { kind } of scenario.troubles) count(tally.troubles, kind);
         const [violation] = violations;
         if (violation) tally.broken.push({ seed, violation });
-        onSeed(seed);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, playOn));

@@ -53,6 +53,23 @@ export function* stateRules(state: EnvironmentState): Generator<Broken> {
   if (taken.join() !== planned.join()) yield ['no step is skipped or repeated', `${taken.join()} of ${planned.join()}`];
 }
 
+/** What must be true of a state that was taken in place of another one. `after`: what a driver that takes over had read. */
+export function* saveRules(
+  state: EnvironmentState,
+  stored: EnvironmentState | null,
+  after: EnvironmentState | null | undefined,
+): Generator<Broken> {
+  const rule = 'only the newest driver saves';
+  const numbers = (one: EnvironmentState | null) =>
+    one ? `${one.generation}.${one.sequence} of ${one.owner}` : 'none';
+  if (numbers(stored) === numbers(state)) return;
+  const isRead = after === undefined || numbers(after) === numbers(stored);
+  const isNewer = !stored || state.generation > stored.generation;
+  const isOwn =
+    stored?.generation === state.generation && stored.owner === state.owner && state.sequence > stored.sequence;
+  if (!isRead || !(isNewer || isOwn)) yield [rule, `${numbers(state)} in place of ${numbers(stored)}`];
+}
+
 const slowing = [
   ...['the router is down', 'the router is slow', 'the router applies in part', 'a port is taken'],
   ...['the disk is full', 'the audit log is full', 'the clock is set forward', 'the clock is set back'],

@@ -1,3 +1,4 @@
+import { SluiceError } from '../../errors';
 import type { Fault, PortCall } from '../faults';
 
 /** What happens to one call of a driver, or to the driver in the middle of it. `ms` is how long it lasts. */
@@ -9,8 +10,17 @@ const canHang = ({ port }: PortCall): boolean =>
   port !== 'store' && port !== 'sink' && port !== 'clock' && port !== 'inbox';
 const canFail = ({ port }: PortCall): boolean => port !== 'clock' && port !== 'inbox';
 
+const codes = [
+  ...['RELEASE_UNKNOWN', 'RELEASE_CORRUPT', 'ARTIFACT_CORRUPT', 'COMMAND_MISSING', 'PORT_IN_USE', 'LISTEN_FAILED'],
+];
+/** Trying again does not help against these. */
+const forGood = (ms: number): Error =>
+  new SluiceError(codes[ms % codes.length] ?? 'INTERNAL', 'it can not be done', 'mend it');
+
 const kinds = {
   'a call fails': (call) => (canFail(call) ? { type: 'reject', error: lost } : null),
+  'a call fails for good': ({ port }, ms) =>
+    port === 'runtime' || port === 'router' || port === 'verifier' ? { type: 'reject', error: forGood(ms) } : null,
   'an answer is lost': (call) => (canFail(call) ? { type: 'lose', error: lost } : null),
   'a call hangs': (call) => (canHang(call) ? { type: 'hang' } : null),
   'a call takes long': (call, ms) => (canFail(call) ? { type: 'delay', ms } : null),

@@ -39,7 +39,7 @@ export const drawDeaths = (draw: Draw): Trouble[] =>
 function drawTrouble(draw: Draw): Trouble {
   const lasts = oneOf(draw, [1, 10, 30, 90, 300, 1800]) * whole(draw, 1, 1000);
   const common = {
-    size: whole(draw, 1, 1000),
+    size: chance(draw, 0.2) ? 200 : whole(draw, 1, 1000), // 200: a share of errors that is a ceiling, too
     release: oneOf(draw, ['first', 'next', 'next', 'third'] as const),
     lasts,
   };

@@ -1,9 +1,10 @@
 import type { Inbox } from '../../ports';
 import type { Act, EnvironmentState } from '../../rollout/model';
+import type { Plan } from '../../rollout/plan';
 import { aRelease } from '../builders';
 import { simulatedStart } from '../simulated-clock';
 import { planOf } from './plan-of';
-import type { Scenario, Wish } from './scenario';
+import type { Scenario, Settings, Wish } from './scenario';
 import type { SimWorld } from './world';
 
 /** What people want, put into the inbox at its time. */
@@ -17,6 +18,7 @@ export function scheduleWishes(
   world: SimWorld,
   latest: () => EnvironmentState,
   say: (text: () => string) => void,
+  onPlan: (plan: Plan, settings: Settings) => void,
 ): Wishes {
   let left = acts.length;
   const waiting = new Set<() => void>();
@@ -25,6 +27,7 @@ export function scheduleWishes(
       left -= 1;
       say(() => `somebody wants: ${wish.want}${'release' in wish ? ` ${wish.release}` : ''}`);
       const act = actOf(wish, latest(), world.clock.now() + world.ahead);
+      if (act?.type === 'begin' && wish.want === 'deploy') onPlan(act.plan, wish.settings);
       if (act) world.inbox.put(act);
       for (const wake of waiting) wake();
     });

@@ -77,7 +77,9 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
       serve(part) {
         const isUp = runtime.isUp({ ...part, release: part.slot.release }, part.from);
         const rates = { users: world.users, synthetic: 0 };
-        const figures = count(part, rates, behaviourOf(behaviours, part.slot.release), isUp, scenario.seed);
+        const behaviour = behaviourOf(behaviours, part.slot.release);
+        const latency = { ...behaviour.latency, median: behaviour.latency.median * scenario.pace };
+        const figures = count(part, rates, { ...behaviour, latency }, isUp, scenario.seed);
         served.push({ slot: part.slot.slot, release: part.slot.release, from: part.from, requests: figures.requests });
         return figures;
       },

@@ -1,0 +1,133 @@
+import type { SluiceError } from '../../errors';
+import { nameOf } from '../../release';
+import type { Act, EnvironmentState, Phase } from '../../rollout/model';
+import type { Broken } from './step-rules';
+
+const rule = 'an act does what it says';
+const settled: readonly Phase['name'][] = ['cooling', 'retiring', 'over'];
+const decided: readonly Phase['name'][] = [
+  ...(['settling', 'withdrawing', 'clearing', 'publishing', 'lowering', 'dismantling'] as const),
+];
+
+const whole = { stage: 'production', traffic: 100, judged: false, minDuration: 0, maxDuration: 0 };
+/** Steps, trial and verification of a way back. */
+const atOnce = JSON.stringify([[whole], [], ['health']]);
+
+/** What an act is refused with, or `null`. */
+function refusalOf({ rollout, stable, refused }: EnvironmentState, act: Act): string | null {
+  const isUnderWay = rollout !== null && !settled.includes(rollout.phase.name);
+  const isRefused = (release: string) => refused.some((refusal) => refusal.release === release);
+  switch (act.type) {
+    case 'goal':
+      return null;
+    case 'begin': {
+      const { release, from, kind } = act.plan;
+      if (isUnderWay) return 'ROLLOUT_IN_PROGRESS';
+      if (release.id === stable?.id) return 'RELEASE_LIVE';
+      if (from?.id !== stable?.id) return 'PLAN_STALE';
+      return kind === 'deploy' && isRefused(release.id) ? 'RELEASE_REFUSED' : null;
+    }
+    case 'abort':
+      if (!isUnderWay) return 'NO_WAY_BACK';
+      return decided.includes(rollout.phase.name) ? 'ROLLOUT_DECIDED' : null;
+    case 'down':
+      return isUnderWay ? 'ROLLOUT_IN_PROGRESS' : null;
+    case 'allow':
+      return isRefused(act.release) ? null : 'RELEASE_NOT_REFUSED';
+  }
+}
+
+/** Each act does one thing or is refused with its reason, and is in the audit log under the name of whoever wanted it. */
+export function* actRules(
+  before: EnvironmentState,
+  act: Act,
+  after: EnvironmentState,
+  refusal?: SluiceError | null,
+): Generator<Broken> {
+  const due = refusalOf(before, act);
+  if (refusal !== undefined && (refusal?.code ?? null) !== due)
+    yield [rule, `${act.type}: ${refusal?.code}, not ${due}`];
+  if (refusal && (!refusal.message || !refusal.remedy || /undefined|null/.test(refusal.message + refusal.remedy)))
+    yield [rule, `${act.type} is refused without a reason: ${refusal.message}`];
+  const told = refusal ? `${refusal.message} ${refusal.remedy}` : '';
+  const command =
+    due === 'ROLLOUT_IN_PROGRESS' ? ':deploy-rollback' : due === 'RELEASE_REFUSED' ? ':deploy-retry --release=' : '';
+  if (refusal && !told.includes(command)) yield [rule, `${act.type} is refused without ${command}: ${told}`];
+  if (due === null) yield* effects(before, act, after);
+  else if (refusal === undefined && (after.rollout !== before.rollout || after.outbox.length > 0))
+    yield [rule, `${act.type} was not admitted and does something`];
+}
+
+function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): Generator<Broken> {
+  const entries = after.outbox.map(({ what }) => what).join();
+  const wrong = (what: string): Broken => [rule, `${act.type} while ${before.rollout?.phase.name ?? 'none'}: ${what}`];
+  const { rollout } = after;
+  const phase = rollout?.phase;
+  if ('by' in act && after.outbox[0] && after.outbox[0].by !== act.by) yield wrong(`done by ${after.outbox[0].by}`);
+  switch (act.type) {
+    case 'goal':
+      if (entries || rollout?.plan.goal !== (before.rollout ? act.goal : undefined))
+        yield wrong(`${rollout?.plan.goal}`);
+      if (phase?.name !== before.rollout?.phase.name) yield wrong(`it is ${phase?.name}`);
+      return;
+    case 'allow':
+      if (entries !== 'allow' || after.outbox[0]?.release !== act.release || after.outbox[0].detail !== act.reason)
+        yield wrong(entries);
+      if (after.refused.length !== before.refused.length - 1) yield wrong('others are allowed');
+      if (after.refused.some(({ release }) => release === act.release)) yield wrong('it is refused still');
+      return;
+    case 'abort': {
+      if (!before.rollout || !phase || !('outcome' in phase)) {
+        yield wrong('it goes on');
+        return;
+      }
+      const { result, cause, reason, at } = phase.outcome;
+      const hadTraffic = before.rollout.steps.length > 0 || before.rollout.phase.name === 'shifting';
+      if (phase.name !== (hadTraffic ? 'withdrawing' : 'clearing')) yield wrong(`it is ${phase.name}`);
+      if (entries !== (hadTraffic ? 'abort,withdraw' : 'abort')) yield wrong(entries);
+      const { plan } = before.rollout;
+      if (result !== (plan.from && plan.kind === 'deploy' ? 'rolled-back' : 'failed')) yield wrong(result);
+      if (cause !== 'person' || at !== act.at || !reason.includes(act.reason) || !reason.includes(act.by))
+        yield wrong(`${cause}: ${reason}`);
+      return;
+    }
+    case 'down': {
+      if (!before.rollout && !before.stable) {
+        if (rollout || entries) yield wrong('there is nothing to take down');
+        return;
+      }
+      if (after.outbox[0]?.detail.includes('lost') !== (before.rollout === null)) yield wrong('what was lost');
+      if (after.stable || after.listening || after.previous || entries !== 'down') yield wrong(entries);
+      const named = [before.stable, before.previous?.release, before.rollout?.plan.release].flatMap(
+        (ref) => ref?.id ?? [],
+      );
+      const stopped = phase?.name === 'lowering' ? phase.leftovers.map(({ release }) => release) : [];
+      if (stopped.join() !== [...new Set(named)].join()) yield wrong(`stops ${stopped.join()} of ${named.join()}`);
+      return;
+    }
+    case 'begin': {
+      const { plan } = act;
+      const warm = before.previous?.warmUntil ? before.previous.release.id : null;
+      const isTidied = warm !== null && warm !== plan.release.id && warm !== plan.from?.id;
+      const isProven = plan.kind === 'rollback' ? warm === plan.release.id : !plan.from;
+      if (!rollout || !phase) {
+        yield wrong('nothing begins');
+        return;
+      }
+      if (phase.name !== (isTidied ? 'tidying' : isProven ? 'starting' : 'proving')) yield wrong(`it is ${phase.name}`);
+      if (phase.name === 'tidying' && phase.leftovers.map(({ release }) => release).join() !== warm)
+        yield wrong('untidy');
+      if (after.generation !== before.generation + 1 || rollout.number !== after.generation || after.sequence !== 0)
+        yield wrong(`its number is ${rollout.number}`);
+      const detail = after.outbox[0]?.detail ?? '';
+      const origin = plan.from ? `after ${nameOf(plan.from)}` : 'the first release';
+      if (!detail.startsWith(nameOf(plan.release)) || !detail.endsWith(origin)) yield wrong(detail);
+      if (plan.kind === 'rollback' && JSON.stringify([plan.steps, plan.trial, plan.verify]) !== atOnce)
+        yield wrong('it is no way back at once');
+      if (entries !== plan.kind || after.outbox[0]?.by !== plan.by) yield wrong(entries);
+      if (rollout.plan !== plan || rollout.startedAt !== act.at || !rollout.isClaimed) yield wrong('it is another one');
+      const { steps, outcome, endedAt, verification, wayBack, failures } = rollout;
+      if (steps.length > 0 || outcome || endedAt || verification || wayBack || failures.count) yield wrong('not new');
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { summarise, type Instant, type SlotFigures, type Summary } from '../../analysis/figures';
+import type { Event } from '../../rollout/model';
+import type { Plan, Step } from '../../rollout/plan';
+
+export type Observed = Extract<Event, { type: 'observed' }>;
+
+/** A watched step with all that it was told, as it came. */
+export interface Watched {
+  plan: Plan;
+  step: Step;
+  opened: Instant;
+  /** Since when its figures count, by their own clock. */
+  from: Instant;
+  /** When it must have come to a conclusion. */
+  deadline: Instant;
+  isWaiting: boolean;
+  told: readonly Observed[];
+}
+
+export type Verdict = 'stay' | 'wait' | 'advance' | 'back: release' | 'back: world';
+
+/**
+ * What is to come of a step, worked out from all that it was told at once and not from one interval to the next, as the code under
+ * test does: the two must agree.
+ */
+export function secondOpinion(watched: Watched): Verdict {
+  const { plan, step, told, opened, deadline, isWaiting } = watched;
+  const last = told.at(-1);
+  if (!last) return 'stay';
+  const { at } = last;
+  const above = aboveCeiling(watched);
+  const down = last.health
+    .filter(({ healthy }) => healthy === 0)
+    .map(({ name }) => ({ name, since: downSince(told, name) }));
+  const restarts = restartsOf(last) - restartsOf(told[0]);
+  if (above && at - above.since >= plan.hard.for && above.requests >= plan.hard.minRequests) return 'back: release';
+  if (down.some(({ since }) => at - since >= plan.hard.serviceDown) || restarts >= 3) return 'back: release';
+
+  const fresh = new Set(freshOf(watched));
+  const [blind] = endRun(told, (one) => !fresh.has(one));
+  if (blind) return at - blind.at > plan.judge.noData ? 'back: world' : 'stay';
+
+  const isTimeOver = at - opened >= step.minDuration;
+  const isAlarming = down.some(({ name }) => name === plan.release.id) || (above && at - above.since < plan.hard.for);
+  if (!step.judged) return isTimeOver && !isAlarming ? 'advance' : 'stay';
+
+  const checks = checksOf(watched);
+  const failures = (is: (check: Check) => boolean) => endRun(checks, is).length >= plan.judge.failures;
+  if (failures(({ isTriggered }) => isTriggered)) return 'back: release';
+  if (!isTimeOver) return 'stay';
+  const isSilent = [plan.release.id, plan.from?.id].some(
+    (release) => at - lastSeen(watched, release) > plan.judge.noData,
+  );
+  if (!isSilent && failures(({ gate }) => gate === 'fail')) return 'back: release';
+  if (!isSilent && checks.at(-1)?.gate === 'pass') {
+    if (isAlarming) return 'stay';
+    const isHeld = step.stage === 'canary' && plan.goal === 'canary';
+    return isHeld ? (isWaiting ? 'stay' : 'wait') : 'advance';
+  }
+  return at < deadline || isWaiting ? 'stay' : 'back: world';
+}
+
+/** Observations that brought something new. */
+export function freshOf({ told, from }: Watched): Observed[] {
+  let known = from;
+  return told.filter(({ interval }) => {
+    const isFresh = interval.to > known;
+    known = Math.max(known, interval.to);
+    return isFresh;
+  });
+}
+
+/** What stands at the end without a break. */
+function endRun<T>(items: readonly T[], isPart: (item: T) => boolean): T[] {
+  const backwards = [...items].reverse();
+  const end = backwards.findIndex((item) => !isPart(item));
+  return backwards.slice(0, end < 0 ? items.length : end).reverse();
+}
+
+const ofRelease = ({ interval }: Observed, release: string | undefined): SlotFigures[] =>
+  interval.slots.filter((slot) => slot.release === release);
+
+/** The unbroken run of intervals above the ceiling. */
+export function aboveCeiling(watched: Watched): { since: Instant; requests: number; errors: number } | null {
+  const { plan } = watched;
+  const busy = freshOf(watched)
+    .map((one) => ({ since: one.interval.from, ...summarise(ofRelease(one, plan.release.id)) }))
+    .filter(({ requests }) => requests > 0);
+  const run = endRun(busy, ({ errors, requests }) => errors > plan.hard.errorRateAbove * requests);
+  const [first] = run;
+  const sum = (pick: (one: (typeof run)[number]) => number) => run.reduce((total, one) => total + pick(one), 0);
+  return first ? { since: first.since, requests: sum((one) => one.requests), errors: sum((one) => one.errors) } : null;
+}
+
+/** Since when a service, or all instances of a release, are down. */
+export const downSince = (told: readonly Observed[], service: string): Instant =>
+  endRun(told, ({ health }) => health.some(({ name, healthy }) => name === service && healthy === 0))[0]?.at ??
+  Infinity;
+
+const restartsOf = (one: Observed | undefined): number =>
+  (one?.health ?? []).reduce((sum, { restarts }) => sum + restarts, 0);
+
+function lastSeen(watched: Watched, release: string | undefined): Instant {
+  const seen = freshOf(watched).filter((one) => ofRelease(one, release).some(({ requests }) => requests > 0));
+  return seen.at(-1)?.interval.to ?? watched.opened;
+}
+
+interface Check {
+  canary: Summary;
+  baseline: Summary;
+  isTriggered: boolean;
+  gate: 'pass' | 'fail' | 'inconclusive';
+}
+
+/** Intervals are put together until both releases have the requests that a check needs. */
+export function checksOf(watched: Watched): Check[] {
+  const { plan } = watched;
+  const checks: Check[] = [];
+  let waiting: Observed[] = [];
+  for (const one of freshOf(watched)) {
+    waiting.push(one);
+    const [canary, baseline] = [plan.release.id, plan.from?.id].map((release) =>
+      summarise(waiting.flatMap((each) => ofRelease(each, release))),
+    );
+    if (!canary || !baseline || Math.min(canary.requests, baseline.requests) < plan.judge.minRequests) continue;
+    const isWorse = ({ errors, latency }: Plan['judge']['promote']): boolean =>
+      canary.errors / canary.requests > (baseline.errors / baseline.requests) * errors.ratio + errors.absolute ||
+      (canary.p95 !== null &&
+        baseline.p95 !== null &&
+        canary.p95 > baseline.p95 * latency.ratio &&
+        canary.p95 > baseline.p95 + latency.absolute);
+    const isKnown = canary.p95 !== null && baseline.p95 !== null;
+    checks.push({
+      ...{ canary, baseline },
+      isTriggered: isWorse(plan.judge.rollback),
+      gate: isWorse(plan.judge.promote) ? 'fail' : isKnown ? 'pass' : 'inconclusive',
+    });
+    waiting = [];
+  }
+  return checks;
+}
