@@ -50,6 +50,8 @@ export interface Inspector {
   break(rule: string, detail: string): void;
   /** Takes the last saves back, as a disk does that had promised too much. */
   rewind(saves: number): void;
+  /** Takes the whole state away. */
+  forget(): void;
   /** Nothing is under way any more. */
   end(state: EnvironmentState): void;
   /** Somebody made a plan. */
@@ -252,6 +254,12 @@ export function createInspector(
       withdrawnAt = null; // the verdict is lost, too
       const older = saved.at(-1 - saves) ?? saved[0];
       if (older) worldOf().store.place(older);
+    },
+
+    forget() {
+      withdrawnAt = null;
+      const { store, place } = worldOf();
+      store.lose(place.project, place.environment);
     },
 
     end(state) {

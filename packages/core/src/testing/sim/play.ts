@@ -71,7 +71,7 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   const calls = callFaults(scenario.troubles, say, {
     second: () => drivers.begin(0),
     rewind: (saves) => inspector.rewind(saves),
-    forget: () => world.store.lose(project, environment),
+    forget: () => inspector.forget(),
   });
   const drivers = createDrivers({
     ...{ world, place: world.place },
