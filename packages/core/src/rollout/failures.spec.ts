@@ -39,9 +39,20 @@ describe('a command that failed', () => {
   );
 });
 
+it('an old release that can not be stopped stays known, so that it is stopped later', () => {
+  const older = aPlan().from;
+  if (!older) throw new Error('nothing is live');
+  const warm = { release: older, warmUntil: 60_000 };
+  const given = after(aStateIn(phases.tidying, { previous: warm }), 5);
+  expect(given.rollout?.phase).toMatchObject({ name: 'publishing', outcome: { result: 'failed', cause: 'world' } });
+  const ended = transition(given, { type: 'published', at: 2_000 });
+  expect(ended.previous).toEqual(warm);
+  expect(ended.rollout?.phase).toEqual({ name: 'cooling', until: 60_000 });
+});
+
 describe('after five failures in a row', () => {
   it.each<[Phase['name'], Phase['name']]>([
-    ['tidying', 'proving'],
+    ['tidying', 'publishing'],
     ['proving', 'publishing'],
     ['starting', 'clearing'],
     ['trying', 'clearing'],

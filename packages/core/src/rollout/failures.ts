@@ -30,6 +30,7 @@ export function backOff(
   const calm = { ...before, failures: { count: 0, problem, retryAt: at } };
   const outcome = outcomeOf(rollout, `${problem.message} (${problem.code})`, at, 'world');
   switch (before.phase.name) {
+    case 'tidying': // going on would forget the instances that were to be stopped
     case 'proving':
       return to(state, calm, { name: 'publishing', outcome: { ...outcome, result: 'failed' } });
     case 'starting':
@@ -46,8 +47,6 @@ export function backOff(
         ...before.phase.outcome,
         reason: `${before.phase.outcome.reason}; the report could not be written: ${problem.message}`,
       });
-    case 'tidying':
-      return to(state, calm, { name: 'proving' });
     case 'withdrawing':
       return isNothingToRestore(before, problem) ? to(state, calm, { ...before.phase, name: 'clearing' }) : again;
     case 'settling':

@@ -39,8 +39,8 @@ export interface Traces {
  * is taken are refused.
  */
 export function recoveredState(before: EnvironmentState, { route, entries, releaseOf, at }: Traces): EnvironmentState {
-  const taken = entries.map(generationOf);
-  const generation = taken.reduce((most, each) => Math.max(most, each), route?.generation ?? before.generation);
+  const newest = Math.max(before.generation, route?.generation ?? 0);
+  const generation = entries.reduce((most, id) => Math.max(most, generationOf(id)), newest);
   if (generation === 0) return before;
   const served = [...(route?.slots ?? [])].sort((a, b) => b.weight - a.weight).map(({ release }) => release);
   const known = served.flatMap((id) => releaseOf(id) ?? []);

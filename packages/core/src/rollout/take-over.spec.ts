@@ -102,6 +102,12 @@ describe('a state that is older than the route in force', () => {
     expect(held).toEqual({ ...route, generation: taken.generation, sequence: 0 }); // no older driver moves it any more
   });
 
+  it('was lost also where its number is the greater one, and is replaced by a still greater one', async () => {
+    const { world, take } = await worldWith(aState({ generation: 12 }));
+    world.router.place(route); // of an older driver, while the newer one could not reach the router
+    expect(await take()).toMatchObject({ generation: 14, stable: next });
+  });
+
   it('of which two releases serve leaves one of them, and no instance of the other', async () => {
     const { world, take } = await worldWith(null);
     const slots = [

@@ -111,7 +111,7 @@ export function createInspector(
     },
     stop({ project, release }) {
       if (project !== worldOf().place.project) return;
-      check(stopRules(release, saved.at(-1), inForce()?.route));
+      check(stopRules(release, saved.at(-1), isForgetful ? undefined : inForce()?.route));
       say(() => `stops ${release}`);
     },
   };

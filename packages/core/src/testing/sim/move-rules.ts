@@ -123,7 +123,7 @@ function observed({ phase, plan }: Rollout, next: Phase | undefined): Expected {
 const portTaken = ['PORT_IN_USE', 'LISTEN_FAILED'];
 const hopeless = [...portTaken, 'RELEASE_UNKNOWN', 'RELEASE_CORRUPT', 'ARTIFACT_CORRUPT', 'COMMAND_MISSING'];
 const instead: Partial<Record<Name, Name>> = {
-  ...{ proving: 'publishing', starting: 'clearing', trying: 'clearing' },
+  ...{ tidying: 'publishing', proving: 'publishing', starting: 'clearing', trying: 'clearing' },
   ...{ growing: 'withdrawing', shifting: 'withdrawing', verifying: 'withdrawing' },
 };
 
@@ -137,14 +137,14 @@ function failure(
   const isOfPort = portTaken.includes(problem.code);
   const isEnough = failures.count + 1 >= 5 || hopeless.includes(problem.code);
   if (!isEnough || (!isClaimed && !isOfPort)) return stay;
-  const result = plan.from && plan.kind === 'deploy' && phase.name !== 'proving' ? 'rolled-back' : 'failed';
+  const result =
+    plan.from && plan.kind === 'deploy' && !['tidying', 'proving'].includes(phase.name) ? 'rolled-back' : 'failed';
   const end = { result, cause: 'world' } as const;
   if (phase.name === 'watching')
     return at - phase.observedAt > plan.judge.noData ? { phase: 'withdrawing', end, entries: ['withdraw'] } : stay;
   if (phase.name === 'withdrawing') return { phase: isOfPort && steps.length === 0 ? 'clearing' : 'withdrawing' };
   if (phase.name === 'publishing')
     return { phase: before.previous?.warmUntil ? 'cooling' : 'over', entries: [phase.outcome.result] };
-  if (phase.name === 'tidying') return { phase: 'proving' };
   const next = instead[phase.name];
   if (!next) return stay;
   return { phase: next, end, entries: next === 'withdrawing' ? ['withdraw'] : [] };
