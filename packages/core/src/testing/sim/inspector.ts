@@ -2,7 +2,7 @@ import type { Instant } from '../../analysis/figures';
 import { sluiceError, type SluiceError } from '../../errors';
 import type { Health } from '../../health';
 import type { RolloutPorts } from '../../ports';
-import type { Act, EnvironmentState, Event, Rollout, Route } from '../../rollout/model';
+import type { Act, EnvironmentState, Event, Phase, Rollout, Route } from '../../rollout/model';
 import { actRules } from './act-rules';
 import { asked } from './asked-rules';
 import { moveRules } from './move-rules';
@@ -71,6 +71,7 @@ export function createInspector(
   isDoubted: boolean,
   worldOf: () => SimWorld,
   say: (text: () => string) => void,
+  onPhase: (phase: Phase['name']) => void,
   onPair?: (phase: string, column: string) => void,
 ): Inspector {
   const violations: Violation[] = [];
@@ -130,6 +131,7 @@ export function createInspector(
     if (isNew && rollout.phase.name === 'withdrawing' && weightOf(inForce()?.route, rollout.plan.release.id) > 0)
       withdrawnAt ??= worldOf().clock.now();
     noteSteps(rollout);
+    if (isNew) onPhase(rollout.phase.name);
     if (isNew)
       say(() => `${rollout.plan.kind} of ${rollout.plan.release.id}: ${rollout.phase.name}${reasonOf(rollout)}`);
   }

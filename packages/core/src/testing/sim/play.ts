@@ -1,5 +1,5 @@
 import type { RolloutPorts } from '../../ports';
-import type { EnvironmentState } from '../../rollout/model';
+import type { EnvironmentState, Phase } from '../../rollout/model';
 import { aPlan, aState } from '../builders';
 import { simulatedStart } from '../simulated-clock';
 import { callFaults } from './calls';
@@ -8,7 +8,7 @@ import { twinRules } from './end-rules';
 import { createInspector, type Violation } from './inspector';
 import { hour, limitOf } from './limit';
 import type { Scenario } from './scenario';
-import { forgetsItsOwner, isOfCall } from './troubles';
+import { forgetsItsOwner, type Trouble } from './troubles';
 import { worldTroubles } from './troubles-of-the-world';
 import { createNeighbour } from './neighbour';
 import { scheduleWishes } from './wishes';
@@ -60,12 +60,24 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
     story.push(`${seconds.toFixed(1).padStart(8)} s  ${text()}`);
   };
   const stop = new AbortController();
-  const inspector = createInspector(scenario, isDoubted, () => world, say, onPair);
+  const inspector = createInspector(
+    scenario,
+    isDoubted,
+    () => world,
+    say,
+    (phase) => onPhase(phase),
+    onPair,
+  );
   const world = simWorld(scenario, inspector.witness);
   const { project, environment } = world.place;
   const empty = aState({ project, environment, generation: 0, stable: null });
   const first = aState({ project, environment, listening: { host, port, router } });
   await world.store.save(scenario.isLive ? first : empty);
+  const awaited = new Set(scenario.troubles.filter((trouble) => 'during' in trouble));
+  const onPhase = (phase: Phase['name']): void => {
+    for (const trouble of awaited)
+      if (trouble.during === phase && awaited.delete(trouble)) beginTrouble(world, trouble, say);
+  };
   const latest = () => world.store.held(project, environment) ?? empty;
 
   const calls = callFaults(scenario.troubles, say, {
@@ -89,19 +101,8 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
       return calls.around({ ...inspected, clock: world.clock.ahead(world.ahead) }, driver);
     },
   });
-  for (const trouble of scenario.troubles) {
-    if (isOfCall(trouble)) continue;
-    const { kind, after, lasts, release } = trouble;
-    world.clock.at(simulatedStart + after, () => {
-      say(() => `trouble: ${kind} (${release})`);
-      const end = worldTroubles[kind](world, trouble);
-      if (!end) return;
-      world.clock.at(world.clock.now() + lasts, () => {
-        say(() => `no more: ${kind}`);
-        end();
-      });
-    });
-  }
+  for (const trouble of scenario.troubles)
+    if ('after' in trouble) world.clock.at(simulatedStart + trouble.after, () => beginTrouble(world, trouble, say));
   const limit = limitOf(scenario);
   world.clock.at(simulatedStart + limit, () => {
     inspector.break('every rollout ends', `after ${limit / hour} h it is ${latest().rollout?.phase.name ?? 'at rest'}`);
@@ -128,6 +129,21 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
     ...{ violations: inspector.violations, story },
     ...{ state: latest(), drivers: drivers.count(), rollouts: inspector.rollouts() },
   };
+}
+
+function beginTrouble(
+  world: SimWorld,
+  trouble: Exclude<Trouble, { call: number }>,
+  say: (text: () => string) => void,
+): void {
+  const { kind, lasts, release } = trouble;
+  say(() => `trouble: ${kind} (${release})`);
+  const end = worldTroubles[kind](world, trouble);
+  if (!end) return;
+  world.clock.at(world.clock.now() + lasts, () => {
+    say(() => `no more: ${kind}`);
+    end();
+  });
 }
 
 /** Instances may be started that no state knows of: the next driver that takes over finds them. */

@@ -1,11 +1,15 @@
 import { chance, oneOf, whole, type Draw } from './draw';
+import type { Phase } from '../../rollout/model';
 import type { ReleaseName } from './scenario';
 import { callTroubles, type CallTroubleName } from './troubles-of-calls';
 import { worldTroubles, type WorldTroubleName } from './troubles-of-the-world';
 
 /** One thing that goes wrong. Every kind draws the same members and uses those that it has a meaning for. */
-export type Trouble = { size: number; release: ReleaseName } & (
-  { kind: WorldTroubleName; after: number; lasts: number } | { kind: CallTroubleName; call: number; lasts: number }
+export type Trouble = { size: number; release: ReleaseName; lasts: number } & (
+  | { kind: WorldTroubleName; after: number }
+  /** It begins when a rollout first is in that phase: some last a moment, and no time that is drawn would meet them. */
+  | { kind: WorldTroubleName; during: Phase['name'] }
+  | { kind: CallTroubleName; call: number }
 );
 
 export const isOfCall = (trouble: Trouble): trouble is Extract<Trouble, { call: number }> => 'call' in trouble;
@@ -45,5 +49,23 @@ function drawTrouble(draw: Draw): Trouble {
   };
   return chance(draw, 0.5)
     ? { ...common, kind: oneOf(draw, callKinds), call: 1 + Math.floor(draw.next() ** 1.5 * 130) }
-    : { ...common, kind: oneOf(draw, worldKinds), after: whole(draw, 0, 240) * 1000 };
+    : {
+        ...{ ...common, kind: oneOf(draw, worldKinds) },
+        ...(chance(draw, 0.4) ? { during: oneOf(draw, phases) } : { after: whole(draw, 0, 240) * 1000 }),
+      };
 }
+
+const phases = [
+  ...([
+    'tidying',
+    'proving',
+    'starting',
+    'trying',
+    'shifting',
+    'growing',
+    'watching',
+    'verifying',
+    'settling',
+  ] as const),
+  ...(['withdrawing', 'clearing', 'publishing', 'cooling', 'retiring', 'lowering', 'dismantling'] as const),
+];
