@@ -29,7 +29,8 @@ const sum = (figures: readonly Arm[]): Arm => figures.reduce(addArms, emptyArm);
 
 /** Why the figures of an interval can't be counts of requests; `null` where they can. */
 export function oddityOf(interval: Interval, since: Instant): string | null {
-  if (!(interval.to > interval.from)) return 'it has no length';
+  if (![interval.from, interval.to].every(isTime)) return 'its times are no times';
+  if (interval.to <= interval.from) return 'it has no length';
   if (interval.from < since) return 'a part of it was counted before';
   for (const { slot, requests, errors, synthetic, latency } of interval.slots) {
     const counts = [requests, errors, synthetic, ...latency.map(([, count]) => count)];
@@ -42,3 +43,6 @@ export function oddityOf(interval: Interval, since: Instant): string | null {
   }
   return null;
 }
+
+/** Of what a date can be. */
+const isTime = (at: number): boolean => Math.abs(at) <= 8.64e15;

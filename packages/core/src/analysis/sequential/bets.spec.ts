@@ -31,6 +31,10 @@ describe('bets', () => {
     );
   });
 
+  it('take no longer for marks that lie far ahead', () => {
+    expect(worthOf(bet(noBets, [0], Number.MAX_SAFE_INTEGER))).toBeCloseTo(0, 9);
+  });
+
   it('survive JSON', () => {
     const bets = after([1, -3, 2], (i) => i);
     expect(bet(parse(JSON.stringify(bets)), [0.5], 4)).toEqual(bet(bets, [0.5], 4));

@@ -15,9 +15,7 @@ export interface Bets {
 export const noBets: Bets = { logs: [], marks: 0 };
 
 const firstStake = 1 / 2;
-/** Of the j-th mark. Their sum over all marks is 1/2. */
-const stakeAt = (mark: number): number => 1 / (2 * mark * (mark + 1));
-/** What marks 1 to `marks` come to together. */
+/** What marks 1 to `marks` come to together: 1 / (2 j (j + 1)) at the j-th, 1/2 over all. */
 const stakesUntil = (marks: number): number => marks / (2 * (marks + 1));
 
 /**
@@ -26,8 +24,7 @@ const stakesUntil = (marks: number): number => marks / (2 * (marks + 1));
  * @param marks marks that have passed when the interval begins; it must not go back
  */
 export function bet({ logs, marks: before }: Bets, increments: readonly number[], marks: number): Bets {
-  let stake = logs.length === 0 ? firstStake : 0;
-  for (let mark = before + 1; mark <= marks; mark++) stake += stakeAt(mark);
+  const stake = (logs.length === 0 ? firstStake : 0) + Math.max(0, stakesUntil(marks) - stakesUntil(before));
   const added = Math.log(stake);
   return {
     logs: increments.map((increment, i) => increment + logAddExp(logs[i] ?? -Infinity, added)),
