@@ -30,7 +30,7 @@ export function observeHard(
   at: Instant,
 ): HardState {
   const { requests, errors } = summarise(interval.slots.filter((slot) => slot.release === release));
-  const above = requests > 0 && errors / requests > settings.errorRateAbove;
+  const above = errors > requests * settings.errorRateAbove;
   const running = state.ceiling ?? { since: interval.from, requests: 0, errors: 0 };
   return {
     ceiling: above

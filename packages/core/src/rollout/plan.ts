@@ -6,6 +6,7 @@ import type {
   Service,
   SyntheticSettings,
 } from '../config/schema';
+import { gate1 } from '../gates/gate1';
 import type { Slot } from '../analysis/figures';
 import type { ReleaseRef } from '../release';
 import type { StageName } from '../pipeline';
@@ -73,8 +74,7 @@ export function planDeploy(config: Config, environment: EnvironmentName, goal: P
     steps: stepsOf(config),
     goal,
     trial: environment === 'production' && !request.from ? ['smoke'] : [],
-    verify:
-      environment === 'staging' ? ['health', 'smoke', 'logs', 'monitoring'] : ['health', 'services', 'smoke', 'window'],
+    verify: environment === 'staging' ? [...gate1] : ['health', 'services', 'smoke', 'window'],
   };
 }
 

@@ -13,7 +13,7 @@ export async function scoped<T>(
   const scope = new AbortController();
   const abort = () => scope.abort(signal.reason);
   const end = () => scope.abort(over);
-  signal.addEventListener('abort', abort, { once: true });
+  signal.addEventListener('abort', abort);
   try {
     return await work(scope.signal, end);
   } finally {

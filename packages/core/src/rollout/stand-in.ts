@@ -4,6 +4,12 @@ import type { ReleaseRef } from '../release';
 import type { EnvironmentState, Rollout } from './model';
 import { planDeploy } from './plan';
 
+/** Nothing of it is used: a route that is removed needs no port. */
+const config = configSchema.parse({
+  runtime: { command: ['unknown'] },
+  environments: { staging: { port: 1 }, production: { port: 2 } },
+});
+
 /**
  * Stands for the rollout that a lost state would name, so that what serves is taken down on the one path there is. Of its
  * plan only the release is known: nothing but taking it out of service may follow from it, and it is dropped afterwards.
@@ -15,10 +21,6 @@ export function standIn(
 ): Rollout | null {
   const named = environmentNames.find((name) => name === environment);
   if (!named) return null;
-  const config = configSchema.parse({
-    runtime: { command: ['unknown'] },
-    environments: { staging: { port: 1 }, production: { port: 2 } }, // a route that is removed needs none
-  });
   return {
     number: generation,
     plan: { ...planDeploy(config, named, 'production', { project, release, from: null, by, place: null }), steps: [] },

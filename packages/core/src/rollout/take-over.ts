@@ -110,15 +110,13 @@ function withInstances(state: EnvironmentState, running: string[], at: Instant):
  * still has traffic is left for the next driver to find.
  */
 async function stopStrays(
-  { project, environment, stable, previous, rollout }: EnvironmentState,
+  { project, environment, stable, previous }: EnvironmentState,
   running: string[],
   { clock, runtime }: Sources,
   signal: AbortSignal,
 ): Promise<void> {
   const warm = previous?.warmUntil ? previous.release.id : null;
-  const going =
-    rollout?.phase.name === 'withdrawing' || rollout?.phase.name === 'clearing' ? rollout.plan.release.id : null;
-  const named = [stable?.id, warm, going];
+  const named = [stable?.id, warm];
   const strays = running.filter((release) => !named.includes(release));
   if (strays.length === 0) return;
   await within({ name: 'stop', limit: stopLimit }, clock, signal, (scope) =>

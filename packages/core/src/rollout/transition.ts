@@ -6,7 +6,7 @@ import { close, cold, outcomeOf, to, withdraw } from './moves';
 import { isStandIn } from './stand-in';
 import { decide, observe, startWatching } from './watch';
 import type { GateResult } from '../gates/gate';
-import { gate1, everyCheck } from '../gates/gate1';
+import { everyCheck } from '../gates/gate1';
 import { nameOf } from '../release';
 
 /**
@@ -166,8 +166,7 @@ function advance({ plan, startedAt }: Rollout, phase: Extract<Phase, { name: 'wa
 
 function onVerified(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'verified' }>) {
   const { plan } = rollout;
-  const isGate1 = plan.environment === 'staging' && plan.kind === 'deploy';
-  const gate = isGate1 ? gate1(event.checks) : everyCheck(event.checks, plan.verify);
+  const gate = everyCheck(event.checks, plan.verify);
   const verified = { ...rollout, verification: { gate, checks: event.checks } };
   const reasons = gate.reasons.join('; ');
   if (gate.verdict !== 'pass')

@@ -12,10 +12,11 @@ class LightSignal {
   throwIfAborted(): void {
     if (this.aborted) throw this.reason;
   }
-  addEventListener(_type: 'abort', listener: Listener): void {
-    this.#listeners.push(listener);
+  addEventListener(type: 'abort', listener: Listener): void {
+    if (type === 'abort') this.#listeners.push(listener);
   }
-  removeEventListener(_type: 'abort', listener: Listener): void {
+  removeEventListener(type: 'abort', listener: Listener): void {
+    if (type !== 'abort') return;
     const at = this.#listeners.indexOf(listener);
     if (at >= 0) this.#listeners.splice(at, 1);
   }

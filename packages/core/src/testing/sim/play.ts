@@ -20,7 +20,7 @@ export interface Played {
   state: EnvironmentState;
   /** Drivers that lived in it. */
   drivers: number;
-  /** Rollouts that were begun. */
+  /** Rollouts that were begun, by the neighbour and in the twin's world, too. */
   rollouts: number;
   /** What happened, in order; only where it was asked for. */
   story: string[];
@@ -121,13 +121,13 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   if (!stop.signal.aborted) inspector.end(latest());
   for (const [rule, detail] of neighbour?.rules() ?? []) inspector.break(rule, detail);
   // a driver that died before the first save had told nobody that it would do anything
-  if (scenario.hasTwin && inspector.rollouts() > 0) {
-    const twin = await play({ ...scenario, troubles: [], hasNeighbour: false, hasTwin: false });
-    for (const [rule, detail] of twinRules(latest(), twin.state)) inspector.break(rule, detail);
-  }
+  const hasTwin = scenario.hasTwin && inspector.rollouts() > 0;
+  const twin = hasTwin ? await play({ ...scenario, troubles: [], hasNeighbour: false, hasTwin: false }) : null;
+  if (twin) for (const [rule, detail] of twinRules(latest(), twin.state)) inspector.break(rule, detail);
+  const others = (neighbour ? 1 : 0) + (twin?.rollouts ?? 0);
   return {
     ...{ violations: inspector.violations, story },
-    ...{ state: latest(), drivers: drivers.count(), rollouts: inspector.rollouts() },
+    ...{ state: latest(), drivers: drivers.count(), rollouts: inspector.rollouts() + others },
   };
 }
 
