@@ -55,6 +55,14 @@ describe('the state of an environment that has none', () => {
     expect(recoveredState(empty, { ...nothing, entries })).toMatchObject({ generation: 12, stable: null });
   });
 
+  it('takes nothing for live that has no traffic, though it is all that this machine has', () => {
+    const slots: Route['slots'] = [
+      { slot: 'stable', release: first.id, weight: 0 },
+      { slot: 'canary', release: 'of-another-machine', weight: 100 },
+    ];
+    expect(recoveredState(empty, { ...nothing, route: route(slots) })).toMatchObject({ stable: null, rollout: null });
+  });
+
   it('takes nothing for live that this machine does not have', () => {
     const unknown = route([{ slot: 'stable', release: 'unheard', weight: 100 }]);
     expect(recoveredState(empty, { ...nothing, route: unknown })).toMatchObject({ generation: 4, stable: null });

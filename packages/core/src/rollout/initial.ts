@@ -42,7 +42,8 @@ export function recoveredState(before: EnvironmentState, { route, entries, relea
   const newest = Math.max(before.generation, route?.generation ?? 0);
   const generation = entries.reduce((most, id) => Math.max(most, generationOf(id)), newest);
   if (generation === 0) return before;
-  const served = [...(route?.slots ?? [])].sort((a, b) => b.weight - a.weight).map(({ release }) => release);
+  const slots = (route?.slots ?? []).filter(({ weight }) => weight > 0);
+  const served = slots.sort((a, b) => b.weight - a.weight).map(({ release }) => release);
   const known = served.flatMap((id) => releaseOf(id) ?? []);
   const [stable = route ? null : before.stable] = known;
   const other = stable && otherOf(stable, served, releaseOf);

@@ -38,3 +38,4 @@ export { aStateIn, phases } from './phases';
 export { aWorld, deploy, resume, type DriveOptions, type Ending, type World, type WorldOptions } from './world';
 export { createCoverage } from './sim/coverage';
 export { addTallies, explain, simulate, type Tally } from './sim/simulate';
+export { moments } from './sim/moments/moments';

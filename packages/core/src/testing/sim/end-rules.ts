@@ -32,8 +32,12 @@ export function* endRules(ended: Ended): Generator<Broken> {
   if (world.clock.waiting() > 0) yield ['nothing is left running', `${world.clock.waiting()} sleep on`];
 }
 
-/** What must be true of how something ended, by how the same ended whose driver did not die. */
-export function* twinRules(state: EnvironmentState, twin: EnvironmentState): Generator<Broken> {
+/** What must be true of how something ended, by how the same ended whose driver did not die, and where nothing else did. */
+export function* twinRules(state: EnvironmentState, twin: EnvironmentState, { releases }: Scenario): Generator<Broken> {
+  const { errorRate, refuses, damage, checks } = releases.next ?? {};
+  const isWell = errorRate === 0 && !refuses && !damage && !checks;
+  if (isWell && twin.rollout?.outcome?.result !== 'done')
+    yield ['what is well is deployed', twin.rollout?.outcome?.reason ?? 'it never ended'];
   const [end, other] = [state, twin].map(({ stable, rollout }) => {
     const is = rollout?.outcome?.result ?? rollout?.phase.name ?? 'at rest';
     return `${stable?.id ?? 'nothing'} is live, ${is}`;

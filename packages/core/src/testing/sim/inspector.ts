@@ -2,21 +2,14 @@ import type { Instant } from '../../analysis/figures';
 import { sluiceError, type SluiceError } from '../../errors';
 import type { Health } from '../../health';
 import type { RolloutPorts } from '../../ports';
-import type { Act, EnvironmentState, Event, Phase, Rollout, Route } from '../../rollout/model';
-import { actRules } from './act-rules';
-import { asked } from './asked-rules';
-import { moveRules } from './move-rules';
-import { takeOverRules } from './take-over-rules';
-import { toldRules } from './told-rules';
+import type { Act, EnvironmentState, Phase, Rollout, Route } from '../../rollout/model';
 import type { Plan } from '../../rollout/plan';
-import { planRules } from './plan-rules';
 import { simulatedStart } from '../simulated-clock';
+import { isAct } from './act-rules';
 import { columnOf } from './coverage';
+import { createDoubts } from './doubts';
 import { endRules } from './end-rules';
 import type { Scenario, Settings } from './scenario';
-import { forgetsItsOwner } from './troubles';
-import { follow, verdictRules } from './verdict-rules';
-import type { Watched } from './second-opinion';
 import {
   describe,
   patienceOf,
@@ -27,6 +20,7 @@ import {
   weightOf,
   type Broken,
 } from './step-rules';
+import { forgetsItsOwner } from './troubles';
 import type { SimWorld, Witness } from './world';
 
 /** An invariant that did not hold, what was seen, and how many seconds after the start. */
@@ -62,27 +56,24 @@ export interface Inspector {
   rollouts(): number;
 }
 
-/**
- * Looks at every save, every route and every stop of all drivers, and says which invariant does not hold. `isDoubted`: a second
- * opinion also works out what each event, act and question should have come to, which takes half as long as all the rest.
- */
-export function createInspector(
-  scenario: Scenario,
-  isDoubted: boolean,
-  worldOf: () => SimWorld,
-  say: (text: () => string) => void,
-  onPhase: (phase: Phase['name']) => void,
-  onPair?: (phase: string, column: string) => void,
-): Inspector {
+export interface Inspected {
+  scenario: Scenario;
+  /** A second opinion is heard, too. */
+  isDoubted: boolean;
+  worldOf(): SimWorld;
+  say(text: () => string): void;
+  onPhase(phase: Phase['name']): void;
+  onPair?: ((phase: string, column: string) => void) | undefined;
+}
+
+/** Looks at every save, every route and every stop of all drivers, and says which invariant does not hold. */
+export function createInspector({ scenario, isDoubted, worldOf, say, onPhase, onPair }: Inspected): Inspector {
   const violations: Violation[] = [];
   const saved: EnvironmentState[] = [];
   const rollouts = new Map<number, { rollout: Rollout; steps: StepTimes[] }>();
   const health = new Map<string, Health>();
   const isForgetful = forgetsItsOwner(scenario);
   const patience = patienceOf(scenario);
-  /** By the number of a state: the step that it watches. */
-  const watchedSteps = new Map<string, Watched | null>();
-  const isKept: (() => boolean)[] = [];
   let withdrawnAt: Instant | null = null;
   /** Drivers in the order in which they took over. */
   let ranks = 0;
@@ -95,9 +86,7 @@ export function createInspector(
   const check = (broken: Iterable<Broken>): void => {
     for (const [rule, detail] of broken) breaks(rule, detail);
   };
-  const doubt = (broken: Iterable<Broken>): void => {
-    if (isDoubted) check(broken);
-  };
+  const doubts = isDoubted ? createDoubts(breaks) : null;
   const inForce = () => worldOf().inForce();
 
   const witness: Witness = {
@@ -146,16 +135,6 @@ export function createInspector(
     }
   }
 
-  function onMove(before: EnvironmentState, event: Event, after: EnvironmentState): void {
-    if (!isDoubted) return;
-    const watched = watchedSteps.get(numberOf(before)) ?? null;
-    check(toldRules(after));
-    if (isAct(event)) check(actRules(before, event, after));
-    else check(moveRules(before, event, after));
-    if (watched && event.type === 'observed') check(verdictRules(watched, event, after));
-    watchedSteps.set(numberOf(after), follow(watched, before, event, after));
-  }
-
   function checkNumber(route: Route): void {
     const current = inForce()?.route;
     const isSame = current?.generation === route.generation && current.sequence === route.sequence;
@@ -168,20 +147,18 @@ export function createInspector(
     violations,
     break: breaks,
     rollouts: () => rollouts.size,
-    plan: (plan, settings) => doubt(planRules(plan, settings)),
-    act: (before, act, after, refusal) => doubt(actRules(before, act, after, refusal)),
+    plan: (plan, settings) => doubts?.plan(plan, settings),
+    act: (before, act, after, refusal) => doubts?.act(before, act, after, refusal),
 
     watched(ports, driver) {
       let told: EnvironmentState | null = null;
       let rank = 0;
       let since: Instant = 0;
       let own: EnvironmentState | null = null;
-      const wrong = (detail: string) => breaks('what is done follows from the state', detail);
-      const inner = isDoubted ? asked(ports, () => own, wrong) : { ports, isKept: () => false };
-      isKept.push(inner.isKept);
-      const { runtime, router, store, sink } = inner.ports;
+      const inner = doubts?.asked(ports, () => own) ?? ports;
+      const { runtime, router, store, sink } = inner;
       return {
-        ...inner.ports,
+        ...inner,
         runtime: {
           ...runtime,
           async health(workload, signal) {
@@ -227,9 +204,8 @@ export function createInspector(
               since = state.at;
               const route = inForce()?.route ?? null;
               const running = worldOf().runtime.running(state.project);
-              doubt(takeOverRules(state, { saved: after, route, running }));
+              doubts?.tookOver(state, { saved: after, route, running });
             }
-            if (after) watchedSteps.set(numberOf(state), watchedSteps.get(numberOf(after)) ?? null);
             const before = saved.at(-1);
             saved.push(state);
             if (saved.length > mostSaves) {
@@ -245,7 +221,7 @@ export function createInspector(
             if (onPair && event && told) onPair(told.rollout?.phase.name ?? 'none', columnOf(told, event, state));
             if (event && !isAct(event) && event.at < since)
               breaks("a driver's clock does not go back", `to ${event.at}`);
-            if (event && told) onMove(told, event, state);
+            if (event && told) doubts?.move(told, event, state);
             told = state;
           },
         },
@@ -266,15 +242,11 @@ export function createInspector(
 
     end(state) {
       checkWithdrawal();
-      if (isKept.some((is) => is())) breaks('nothing is left running', 'traffic of its own goes on');
+      doubts?.end();
       check(endRules({ scenario, world: worldOf(), state, rollouts: [...rollouts.values()] }));
     },
   };
 }
-
-const isAct = (event: Event): event is Act => ['begin', 'goal', 'abort', 'down', 'allow'].includes(event.type);
-
-const numberOf = ({ generation, sequence }: EnvironmentState): string => `${generation}.${sequence}`;
 
 /** More than any scenario needs. */
 const mostSaves = 2_000;

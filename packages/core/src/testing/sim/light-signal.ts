@@ -12,10 +12,10 @@ class LightSignal {
   throwIfAborted(): void {
     if (this.aborted) throw this.reason;
   }
-  addEventListener(type: 'abort', listener: Listener): void {
+  addEventListener(type: string, listener: Listener): void {
     if (type === 'abort') this.#listeners.push(listener);
   }
-  removeEventListener(type: 'abort', listener: Listener): void {
+  removeEventListener(type: string, listener: Listener): void {
     if (type !== 'abort') return;
     const at = this.#listeners.indexOf(listener);
     if (at >= 0) this.#listeners.splice(at, 1);

@@ -4,7 +4,7 @@ import { transition } from '../../rollout/transition';
 import type { Broken } from './step-rules';
 
 /** The answer that each phase waits for. */
-const awaited: Record<Phase['name'], Answer['type'] | null> = {
+export const awaited: Record<Phase['name'], Answer['type'] | null> = {
   ...({ tidying: 'stopped', clearing: 'stopped', retiring: 'stopped', dismantling: 'stopped' } as const),
   ...({ shifting: 'shifted', settling: 'shifted', withdrawing: 'shifted', lowering: 'shifted' } as const),
   ...({ proving: 'proved', starting: 'started', growing: 'started', trying: 'tried', watching: 'observed' } as const),
@@ -67,7 +67,7 @@ function expectedOf(before: EnvironmentState, rollout: Rollout, event: Answer, a
   const back = { result: plan.from && plan.kind === 'deploy' ? 'rolled-back' : 'failed' } as const;
   const isAsked = rollout.isClaimed || ['shifting', 'settling', 'withdrawing', 'lowering'].includes(phase.name);
   if (event.type === 'failed') return failure(before, rollout, event);
-  if (!isAsked) return stay;
+  if (!isAsked || event.type !== awaited[phase.name]) return stay;
   const closed = { phase: before.previous?.warmUntil ? 'cooling' : 'over' } as const;
   const gone = plan.steps.length === 0 ? 'none' : null; // it stands for what a lost state had named
   switch (event.type) {
@@ -156,12 +156,20 @@ function blameOf(checks: readonly CheckResult[], wanted: readonly string[]): Out
   return statuses.includes('fail') ? 'release' : statuses.includes('skip') ? 'world' : null;
 }
 
+const isAwaited = ({ phase, isClaimed }: Rollout, { type }: Answer): boolean =>
+  phase.name !== 'over' && (type === 'failed' || type === (isClaimed ? awaited[phase.name] : 'shifted'));
+
 /** What fails is tried again, later each time; what succeeds is forgotten. Each moment has its number. */
 function* numberRules(before: EnvironmentState, event: Answer, after: EnvironmentState): Generator<Broken> {
   if (after.sequence !== before.sequence + 1 || after.at !== Math.max(before.at, event.at))
     yield ['each moment has its number', `${after.sequence} at ${after.at} after ${before.sequence} at ${before.at}`];
   const { failures, isClaimed } = after.rollout ?? {};
   if (!failures || !before.rollout) return;
+  if (!isAwaited(before.rollout, event)) {
+    if (after.rollout !== before.rollout)
+      yield ['an answer counts once', `${event.type} while ${before.rollout.phase.name}`];
+    return;
+  }
   const count = before.rollout.failures.count + 1;
   const isOver = after.rollout?.phase.name !== before.rollout.phase.name;
   const isFailed = event.type === 'failed' && !isOver;
@@ -189,7 +197,7 @@ function* liveRules(
   event: Answer,
   after: EnvironmentState,
 ): Generator<Broken> {
-  const isLive = event.type === 'verified' && after.rollout?.phase.name === 'settling';
+  const isLive = event.type === 'verified' && phase.name === 'verifying' && after.rollout?.phase.name === 'settling';
   const stable = isLive ? plan.release : before.stable;
   const listening = isLive ? { host: plan.host, port: plan.port, router: plan.router } : before.listening;
   const isCold =

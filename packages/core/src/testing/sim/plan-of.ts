@@ -8,12 +8,11 @@ import type { Settings, Wish } from './scenario';
 export function planOf(wish: Extract<Wish, { want: 'deploy' | 'roll back' }>, state: EnvironmentState): Plan {
   const { stable: from, rollout, environment } = state;
   const request = { project: state.project, release: aRelease(wish.release), from, by: 'dana', place: null };
-  if (wish.want === 'roll back') return planRollback({ ...(rollout?.plan ?? base), ...state.listening }, request);
   const named = environment === 'staging' ? 'staging' : 'production';
+  if (wish.want === 'roll back')
+    return planRollback({ ...(rollout?.plan ?? aPlan({ environment: named })), ...state.listening }, request);
   return planDeploy(configOf(wish.settings), named, wish.settings.goal, request);
 }
-
-const base = aPlan();
 
 /** What `sluice.json` says with these settings. */
 function configOf(settings: Settings): Config {

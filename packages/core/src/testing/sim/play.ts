@@ -7,6 +7,7 @@ import { createDrivers } from './drivers';
 import { twinRules } from './end-rules';
 import { createInspector, type Violation } from './inspector';
 import { hour, limitOf } from './limit';
+import { moments } from './moments/moments';
 import type { Scenario } from './scenario';
 import { forgetsItsOwner, type Trouble } from './troubles';
 import { worldTroubles } from './troubles-of-the-world';
@@ -60,14 +61,11 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
     story.push(`${seconds.toFixed(1).padStart(8)} s  ${text()}`);
   };
   const stop = new AbortController();
-  const inspector = createInspector(
-    scenario,
-    isDoubted,
-    () => world,
-    say,
-    (phase) => onPhase(phase),
-    onPair,
-  );
+  const inspector = createInspector({
+    ...{ scenario, isDoubted, say, onPair },
+    worldOf: () => world,
+    onPhase: (phase) => onPhase(phase),
+  });
   const world = simWorld(scenario, inspector.witness);
   const { project, environment } = world.place;
   const empty = aState({ project, environment, generation: 0, stable: null });
@@ -120,10 +118,11 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   world.clock.forget();
   if (!stop.signal.aborted) inspector.end(latest());
   for (const [rule, detail] of neighbour?.rules() ?? []) inspector.break(rule, detail);
+  if (isDoubted) for (const [rule, detail] of await moments(scenario.seed)) inspector.break(rule, detail);
   // a driver that died before the first save had told nobody that it would do anything
   const hasTwin = scenario.hasTwin && inspector.rollouts() > 0;
   const twin = hasTwin ? await play({ ...scenario, troubles: [], hasNeighbour: false, hasTwin: false }) : null;
-  if (twin) for (const [rule, detail] of twinRules(latest(), twin.state)) inspector.break(rule, detail);
+  if (twin) for (const [rule, detail] of twinRules(latest(), twin.state, scenario)) inspector.break(rule, detail);
   const others = (neighbour ? 1 : 0) + (twin?.rollouts ?? 0);
   return {
     ...{ violations: inspector.violations, story },

@@ -120,7 +120,8 @@ function drawWish(draw: Draw, after: number): Wish {
   }
 }
 
-function drawSettings(draw: Draw): Settings {
+/** Any configuration that a deployment may be made with. */
+export function drawSettings(draw: Draw): Settings {
   const interval = oneOf(draw, [10, 20]) * second;
   const shares = oneOf(draw, [
     [20, 100],

@@ -105,7 +105,8 @@ function lastSeen(watched: Watched, release: string | undefined): Instant {
   return seen.at(-1)?.interval.to ?? watched.opened;
 }
 
-interface Check {
+/** One comparison of the two releases, by what was gathered for it. */
+export interface Check {
   canary: Summary;
   baseline: Summary;
   isTriggered: boolean;

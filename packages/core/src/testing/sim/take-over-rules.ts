@@ -7,10 +7,12 @@ export interface Found {
   saved: EnvironmentState | null;
   route: Route | null;
   running: readonly string[];
+  /** Releases that this machine has; left out: all of them. */
+  known?: readonly string[];
 }
 
 /** What must be true of the state by which a driver takes over. */
-export function* takeOverRules(state: EnvironmentState, { saved, route, running }: Found): Generator<Broken> {
+export function* takeOverRules(state: EnvironmentState, { saved, route, running, known }: Found): Generator<Broken> {
   const rule = 'who takes over goes on from what is there';
   const { rollout, stable, outbox, generation } = state;
   const newest = Math.max(saved?.generation ?? 0, route?.generation ?? 0);
@@ -25,9 +27,11 @@ export function* takeOverRules(state: EnvironmentState, { saved, route, running 
   if (isLost !== recovered.some(({ id }) => !saved?.outbox.some((entry) => entry.id === id)) && (isLost || route))
     yield [rule, `${recovered.length} entries that it was lost`];
   if (isLost) {
-    const heaviest = [...serving].sort((a, b) => b.weight - a.weight)[0]?.release;
+    const heaviest = [...serving]
+      .filter(({ release }) => known?.includes(release) ?? true)
+      .sort((a, b) => b.weight - a.weight)[0]?.release;
     if (stable?.id !== heaviest) yield [rule, `${stable?.id} is live, not ${heaviest}`];
-    const others = serving.filter(({ release }) => release !== heaviest).map(({ release }) => release);
+    const others = serving.filter(({ release }) => heaviest && release !== heaviest).map(({ release }) => release);
     const isGoing = rollout?.phase.name === 'withdrawing' && others.includes(rollout.plan.release.id);
     if (others.length > 0 && !isGoing) yield [rule, `${others.join()} keep their traffic`];
     const entry = recovered.at(-1);

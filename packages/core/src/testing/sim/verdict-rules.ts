@@ -1,6 +1,7 @@
 import { summarise } from '../../analysis/figures';
 import type { EnvironmentState, Event, Rollout } from '../../rollout/model';
 import { formatDuration } from '../../config/duration';
+import type { Margins } from '../../gates/compare';
 import type { GateResult } from '../../gates/gate';
 import {
   aboveCeiling,
@@ -8,6 +9,7 @@ import {
   checksOf,
   freshOf,
   secondOpinion,
+  type Check,
   type Observed,
   type Verdict,
   type Watched,
@@ -134,6 +136,9 @@ function* wordRules(watched: Watched, { reasons, comparisons }: GateResult, said
       yield [rule, `errors ${JSON.stringify(errors)}`];
     if (latency?.unit !== 'ms' || latency.value !== canary.p95 || latency.baseline !== baseline.p95)
       yield [rule, `latency ${JSON.stringify(latency)}`];
+    const limits = [watched.plan.judge.promote, watched.plan.judge.rollback].map((margin) => limitsOf(last, margin));
+    if (!limits.includes(`${errors?.limit} and ${latency?.limit}`))
+      yield [rule, `limits ${errors?.limit}, ${latency?.limit}`];
     const shown = [percent(canary.errorRate ?? 0), canary.p95 === null ? 'unknown' : `${canary.p95.toFixed(1)} ms`];
     for (const [index, { metric, ok }] of comparisons.entries()) {
       const isSaid = said === 'back: release' ? ok === false && !isHard(text) : !text.includes('no data');
@@ -155,7 +160,7 @@ function* wordRules(watched: Watched, { reasons, comparisons }: GateResult, said
     const isOwn = name === watched.plan.release.id;
     const since = healthy === 0 ? downSince(watched.told, name) : Infinity;
     const isLong = at - since >= watched.plan.hard.serviceDown;
-    const down = `${name} is down for ${formatDuration(at - since)}: ${reason}`;
+    const down = `${name} is down for ${formatDuration(at - since)}${reason === null ? '' : `: ${reason}`}`;
     if (isLong ? !reasons.includes(down) : text.includes(`${name} is down`))
       yield [rule, `"${text}" without "${down}"`];
     if (!isOwn) continue;
@@ -168,6 +173,12 @@ function* wordRules(watched: Watched, { reasons, comparisons }: GateResult, said
     if (restarts > 1 && !text.includes(`ended ${restarts} times`)) yield [rule, `${restarts} restarts: ${text}`];
     if (restarts === 1 && !text.includes('ended once')) yield [rule, `one restart: ${text}`];
   }
+}
+
+function limitsOf({ baseline }: Check, { errors, latency }: Margins): string {
+  const share = baseline.errorRate === null ? null : baseline.errorRate * errors.ratio + errors.absolute;
+  const high = baseline.p95 === null ? null : Math.max(baseline.p95 * latency.ratio, baseline.p95 + latency.absolute);
+  return `${share} and ${high}`;
 }
 
 const isHard = (text: string): boolean => /above the ceiling|is down|were restarted/.test(text);

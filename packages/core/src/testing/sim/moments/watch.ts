@@ -1,0 +1,120 @@
+import type { Interval, SlotFigures } from '../../../analysis/figures';
+import type { Health } from '../../../health';
+import type { EnvironmentState, Event, Rollout } from '../../../rollout/model';
+import type { Plan } from '../../../rollout/plan';
+import { transition } from '../../../rollout/transition';
+import { aRelease, aState, latencyOf } from '../../builders';
+import { simulatedStart } from '../../simulated-clock';
+import { chance, oneOf, whole, type Draw } from '../draw';
+import { moveRules } from '../move-rules';
+import { planOf } from '../plan-of';
+import { drawSettings, second } from '../scenario';
+import type { Observed, Watched } from '../second-opinion';
+import type { Broken } from '../step-rules';
+import { toldRules } from '../told-rules';
+import { follow, verdictRules } from '../verdict-rules';
+import { drawProblem } from './draw-state';
+
+/** One watched step that is told what is drawn: counts and times that meet each limit exactly, health of every kind. */
+export function* aWatch(draw: Draw): Generator<Broken> {
+  const plan = drawWatchedPlan(draw);
+  const index = whole(draw, 0, plan.steps.length - 1);
+  let state = beginning(plan, index);
+  let watched: Watched | null = null;
+  let event: Event = { type: 'shifted', at: state.at, since: state.at + whole(draw, -1, 1) * plan.judge.interval };
+  for (let turn = 0; turn < 10; turn++) {
+    const after = transition(state, event);
+    yield* toldRules(after);
+    if (event.type !== 'goal') yield* moveRules(state, event, after);
+    if (watched && event.type === 'observed') yield* verdictRules(watched, event, after);
+    watched = follow(watched, state, event, after);
+    state = after;
+    if (!watched) return;
+    event = chance(draw, 0.1)
+      ? { type: 'goal', at: state.at, by: 'erin', goal: oneOf(draw, ['canary', 'production']) }
+      : drawObserved(draw, watched);
+  }
+}
+
+function drawWatchedPlan(draw: Draw): Plan {
+  const environment = chance(draw, 0.1) ? 'staging' : 'production';
+  const stable = environment === 'production' && chance(draw, 0.9) ? aRelease('first') : null;
+  const wish = { after: 0, want: 'deploy', release: 'next', settings: drawSettings(draw) } as const;
+  const plan = planOf(wish, aState({ environment, stable }));
+  const { interval } = plan.judge;
+  const margins = () => ({
+    errors: { ratio: oneOf(draw, [1, 1.5]), absolute: oneOf(draw, [0, 0.02]) },
+    latency: { ratio: oneOf(draw, [1.25, 2]), absolute: oneOf(draw, [0, 30]) },
+  });
+  return {
+    ...plan,
+    judge: { ...plan.judge, failures: whole(draw, 1, 2), promote: margins(), rollback: margins() },
+    hard: {
+      ...{ errorRateAbove: oneOf(draw, [0.05, 0.1]), minRequests: oneOf(draw, [20, 50]) },
+      ...{ for: whole(draw, 1, 3) * interval, serviceDown: whole(draw, 1, 3) * interval },
+    },
+  };
+}
+
+function beginning(plan: Plan, index: number): EnvironmentState {
+  const at = simulatedStart;
+  const steps = plan.steps.slice(0, index).map(({ traffic }) => ({
+    ...{ traffic, since: at, until: at, gate: null, slots: [], finding: null },
+  }));
+  const rollout: Rollout = {
+    ...{ number: 1, plan, startedAt: at - second, endedAt: null, phase: { name: 'shifting', step: index } },
+    ...{ outcome: null, wayBack: null, steps, verification: null, isClaimed: true },
+    failures: { count: 0, problem: null, retryAt: 0 },
+  };
+  return aState({ environment: plan.environment, stable: plan.from, at, rollout });
+}
+
+function drawObserved(draw: Draw, watched: Watched): Observed {
+  const { plan, told, opened, from } = watched;
+  const { interval } = plan.judge;
+  const at = (told.at(-1)?.at ?? opened) + oneOf(draw, [1, 1, 1, 1, 2, 6]) * interval;
+  const known = Math.max(from, ...told.map((one) => one.interval.to));
+  const health = [
+    drawHealth(draw, plan.release.id, told),
+    ...plan.services.map(({ name }) => drawHealth(draw, name, [])),
+  ];
+  if (chance(draw, 0.12)) {
+    const interval = { from: known, to: known, slots: [] };
+    return { type: 'observed', at, interval, health, ...(chance(draw, 0.5) ? { missing: drawProblem(draw) } : {}) };
+  }
+  const measured: Interval = { from: known, to: Math.max(known + second, at), slots: drawSlots(draw, plan) };
+  return { type: 'observed', at, interval: measured, health };
+}
+
+const isUsual = (draw: Draw): boolean => chance(draw, 0.85);
+
+function drawHealth(draw: Draw, name: string, told: readonly Observed[]): Health {
+  const before = told.at(-1)?.health[0];
+  const restarts = (before?.restarts ?? 0) + (isUsual(draw) ? 0 : whole(draw, 1, 2));
+  const healthy = isUsual(draw) ? 2 : before?.healthy === 0 ? 0 : whole(draw, 0, 1);
+  const reason = healthy < 2 || restarts > 0 ? oneOf(draw, ['exit code 1', null]) : null;
+  const crash = restarts > 0 && chance(draw, 0.5) ? { how: 'exit code 137', lines: ['out of memory'] } : null;
+  return { ...{ name, healthy, wanted: 2, restarts, reason }, ...(crash ? { crash } : {}) };
+}
+
+function drawSlots(draw: Draw, plan: Plan): SlotFigures[] {
+  const isHealthy = isUsual(draw);
+  const own = { slot: plan.from ? ('canary' as const) : ('stable' as const), release: plan.release.id };
+  const old = plan.from && { slot: 'stable' as const, release: plan.from.id };
+  return [own, own, ...(old ? [old] : [])]
+    .filter(() => chance(draw, 0.8))
+    .map((slot) => {
+      const requests = oneOf(draw, [0, 1, 19, 20, 20, 50, 50, 100, 200, 200, 1000]);
+      const bad = [
+        1,
+        Math.floor(requests * plan.hard.errorRateAbove),
+        Math.floor(requests / 50),
+        requests / 2,
+        requests,
+      ];
+      const errors = isHealthy || isUsual(draw) ? 0 : Math.min(requests, Math.floor(oneOf(draw, bad)));
+      const ms = isHealthy ? 50 : oneOf(draw, [50, 60, 62.5, 80, 100, 101]);
+      const latency = chance(draw, 0.97) ? latencyOf(requests, ms) : [];
+      return { ...slot, requests, errors, synthetic: 0, latency };
+    });
+}
