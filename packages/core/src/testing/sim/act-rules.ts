@@ -54,10 +54,22 @@ export function* actRules(
   const told = refusal ? `${refusal.message} ${refusal.remedy}` : '';
   const command =
     due === 'ROLLOUT_IN_PROGRESS' ? ':deploy-rollback' : due === 'RELEASE_REFUSED' ? ':deploy-retry --release=' : '';
-  if (refusal && !told.includes(command)) yield [rule, `${act.type} is refused without ${command}: ${told}`];
+  const named = due === 'RELEASE_NOT_REFUSED' ? before.refused.map(({ release }) => release) : [];
+  const missing = [command, ...named].find((part) => !told.includes(part));
+  const isFromNothing = act.type === 'begin' && (!before.stable || !act.plan.from);
+  if (refusal && due === 'PLAN_STALE' && told.includes('nothing') !== isFromNothing)
+    yield [rule, `${act.type} is refused: ${told}`];
+  if (refusal && missing !== undefined) yield [rule, `${act.type} is refused without ${missing}: ${told}`];
   if (due === null) yield* effects(before, act, after);
   else if (refusal === undefined && (after.rollout !== before.rollout || after.outbox.length > 0))
     yield [rule, `${act.type} was not admitted and does something`];
+}
+
+/** A step that waited and may go on has its time once more. */
+function headed({ rollout }: EnvironmentState, { goal, at }: Extract<Act, { type: 'goal' }>): Phase | undefined {
+  if (rollout?.phase.name !== 'watching' || !rollout.phase.waiting || goal === 'canary') return rollout?.phase;
+  const most = rollout.plan.steps[rollout.phase.step]?.maxDuration ?? NaN;
+  return { ...rollout.phase, waiting: false, deadline: at + most };
 }
 
 function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): Generator<Broken> {
@@ -71,6 +83,7 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
       if (entries || rollout?.plan.goal !== (before.rollout ? act.goal : undefined))
         yield wrong(`${rollout?.plan.goal}`);
       if (phase?.name !== before.rollout?.phase.name) yield wrong(`it is ${phase?.name}`);
+      if (JSON.stringify(phase) !== JSON.stringify(headed(before, act))) yield wrong('it is another step');
       return;
     case 'allow':
       if (entries !== 'allow' || after.outbox[0]?.release !== act.release || after.outbox[0].detail !== act.reason)

@@ -75,7 +75,7 @@ function inPhase(draw: Draw, state: EnvironmentState & { rollout: Rollout | null
   const { rollout, at } = state;
   if (!rollout) return state;
   const { plan } = rollout;
-  const name = oneOf(draw, names);
+  const name = chance(draw, 0.1) ? 'withdrawing' : oneOf(draw, names);
   const step = name === 'growing' ? whole(draw, 1, plan.steps.length - 1) : whole(draw, 0, plan.steps.length - 1);
   const taken = (count: number): Rollout => ({ ...rollout, steps: plan.steps.slice(0, count).map(recordOf(at)) });
   const leftovers = [{ project: state.project, environment: state.environment, release: drawRelease(draw).id }];
