@@ -77,16 +77,9 @@ export {
 } from './checks/readiness';
 export { runChecks, verdictOf, type RunnerOptions, type Verdict } from './checks/runner';
 
+export type { JudgeSettings } from './analysis/methods';
 export type * from './rollout/model';
-export {
-  planDeploy,
-  planRollback,
-  slotOf,
-  type JudgeSettings,
-  type Plan,
-  type Request,
-  type Step,
-} from './rollout/plan';
+export { planDeploy, planRollback, slotOf, type Plan, type Request, type Step } from './rollout/plan';
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
 export { refuse } from './rollout/acts';
 export { isEnvironmental, notStarted } from './rollout/blame';

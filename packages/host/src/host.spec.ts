@@ -56,9 +56,12 @@ const configText = (name: string, fault = '') =>
     environments: { staging: { port: ports.staging }, production: { port: ports.production, env: { FAULT: fault } } },
     staging: { soak: '300ms' },
     canary: {
-      ...{ traffic: 20, duration: '4s', interval: '200ms', minRequests: 10, noData: '60s' },
-      promote: { latency: { ratio: 10, absolute: '2s' } },
-      rollback: { latency: { ratio: 10, absolute: '5s' } },
+      ...{ traffic: 20, method: 'threshold', duration: '4s', interval: '200ms', noData: '60s' },
+      threshold: {
+        minRequests: 10,
+        promote: { latency: { ratio: 10, absolute: '2s' } },
+        rollback: { latency: { ratio: 10, absolute: '5s' } },
+      },
       synthetic: { rate: 50 },
     },
     production: { steps: [50, 100], stepDuration: '1s' },

@@ -61,7 +61,10 @@ export async function makeWorkspace({ chain, alone, needs }) {
     load: { warmup: '0s', duration: '1s', connections: 1, rate: 50 },
     readiness: { targets: [], allowNoTests: true, minScore: 0 },
     staging: { soak: '1s' },
-    canary: { duration: '1s', interval: '500ms', minRequests: 1, synthetic: { rate: 50 } },
+    canary: {
+      ...{ method: 'threshold', duration: '1s', interval: '500ms', synthetic: { rate: 50 } },
+      threshold: { minRequests: 1 },
+    },
     production: { stepDuration: '1s' },
   });
   write('tools/trivial/package.json', { name: 'trivial', version: '0.0.0', executors: './executors.json' });

@@ -66,12 +66,15 @@ export async function openSite({ settings = {}, padding = 0 } = {}) {
           duration: '2s',
           maxDuration: '1m',
           interval: '250ms',
-          minRequests: 10,
           noData: '60s',
         },
+        method: 'threshold',
         // the service is the same in every release: how busy the machine is must not decide
-        promote: { errors: { absolute: 0.01 }, latency: { ratio: 100, absolute: '10s' } },
-        rollback: { errors: { absolute: 0.05 }, latency: { ratio: 100, absolute: '10s' } },
+        threshold: {
+          minRequests: 10,
+          promote: { errors: { absolute: 0.01 }, latency: { ratio: 100, absolute: '10s' } },
+          rollback: { errors: { absolute: 0.05 }, latency: { ratio: 100, absolute: '10s' } },
+        },
       },
       production: { steps: settings.steps ?? [50, 100], stepDuration: '1s' },
       rollback: { window: settings.window ?? '5s', keep: 3 },

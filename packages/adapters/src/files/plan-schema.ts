@@ -14,14 +14,25 @@ const scenario = z.strictObject({
 const margin = z.strictObject({ ratio: z.number(), absolute: z.number() });
 const margins = z.strictObject({ errors: margin, latency: margin });
 
-const judge = z.strictObject({
-  interval: duration,
-  minRequests: z.number(),
-  failures: z.number(),
-  promote: margins,
-  rollback: margins,
-  noData: duration,
-});
+const always = { interval: duration, noData: duration };
+const weight = z.number();
+const ratio = z.strictObject({ ratio: z.number() });
+const judge = z.union([
+  z.strictObject({
+    ...always,
+    // a plan that is older than the methods knows this one
+    method: z.literal('threshold').default('threshold'),
+    ...{ minRequests: z.number(), failures: z.number(), promote: margins, rollback: margins },
+  }),
+  z.strictObject({
+    ...always,
+    method: z.literal('sequential'),
+    ...{ alpha: z.number(), beta: z.number() },
+    errors: z.strictObject({ weight, abort: margin, promote: margin }),
+    latency: z.strictObject({ weight, quantiles: z.array(z.number()), abort: ratio, promote: ratio }),
+    robust: z.strictObject({ dispersion: z.union([z.literal('auto'), z.number()]), restartEvery: duration }),
+  }),
+]);
 
 const hard = z.strictObject({
   errorRateAbove: z.number(),

@@ -9,6 +9,7 @@ const histogram = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly
 const arm = z.strictObject({ requests: z.number(), errors: z.number(), latency: histogram, synthetic: z.number() });
 
 const threshold = z.strictObject({
+  method: z.literal('threshold').default('threshold'),
   canary: arm,
   baseline: arm,
   canarySeen: instant,
@@ -17,6 +18,20 @@ const threshold = z.strictObject({
   triggered: z.number(),
   refused: z.number(),
   last: z.strictObject({ triggers: gate, gate }).nullable(),
+});
+
+const logs = z.array(z.number());
+const sides = z.strictObject({ abort: z.strictObject({ logs, marks: z.number() }), promote: logs });
+const sequential = z.strictObject({
+  method: z.literal('sequential'),
+  startedAt: instant,
+  to: instant,
+  errors: sides,
+  latency: z.array(sides),
+  arms: z.strictObject({ canary: arm, baseline: arm }),
+  canarySeen: instant,
+  baselineSeen: instant,
+  dropped: z.strictObject({ count: z.number(), reason: text }).nullable(),
 });
 
 const hardState = z.strictObject({
@@ -39,7 +54,7 @@ const watching = z.strictObject({
   observedTo: instant,
   observedAt: instant,
   blindSince: instant.nullable(),
-  judge: threshold,
+  judge: z.union([threshold, sequential]),
   hard: hardState,
   deadline: instant.default(Number.MAX_SAFE_INTEGER),
   waiting: z.boolean(),

@@ -1,4 +1,5 @@
 import type { ReleaseId } from '../release';
+import type { Layout } from './layout';
 import { mergeHistograms, quantile, type Histogram } from './histogram';
 
 export type Slot = 'stable' | 'canary' | 'baseline';
@@ -24,6 +25,8 @@ export interface Interval {
   from: Instant;
   to: Instant;
   slots: SlotFigures[];
+  /** Of the latencies: that of the source. */
+  layout: Layout;
 }
 
 /** Figures as people and gates read them; rates and quantiles are `null` where there is nothing to take them from. */

@@ -10,7 +10,7 @@ export interface Judge<State> {
   /** Adds one interval of the step. Intervals come in order, each once. */
   observe(state: State, interval: Interval): State;
   /** What the evidence so far says, at `now`. */
-  evidence(state: State, now: Instant): Evidence;
+  evidence(state: State, now: Instant, asked?: 'proof' | 'no objection'): Evidence;
 }
 
 export interface Evidence {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { aSeries, sequentialSettings } from './sequential/testing/series';
 import { sequentialJudge, type SequentialState } from './sequential';
 import type { Interval } from './figures';
+import { latencyLayout } from '../testing/latencies';
 
 const judge = sequentialJudge(sequentialSettings);
 const start = 1_000_000;
@@ -89,6 +90,7 @@ describe('the sequential judge', () => {
     const idle = Array.from({ length: 60 }, (_, i): Interval => ({
       ...{ from: start + i * 10_000, to: start + (i + 1) * 10_000 },
       slots: [],
+      layout: latencyLayout,
     }));
     const state = observed(idle);
     expect(verdicts(state)).toEqual(['pass', 'inconclusive']);
@@ -109,7 +111,8 @@ describe('the sequential judge', () => {
       synthetic: odd,
       latency: fc.array(fc.tuple(odd, odd), { maxLength: 4 }),
     });
-    const interval = fc.record({ from: odd, to: odd, slots: fc.array(slot, { maxLength: 3 }) });
+    const layout = fc.oneof(fc.constant(latencyLayout), fc.record({ edges: fc.array(odd) }));
+    const interval = fc.record({ from: odd, to: odd, slots: fc.array(slot, { maxLength: 3 }), layout });
     fc.assert(
       fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
         const state = observed(intervals);

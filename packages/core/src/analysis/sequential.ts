@@ -2,9 +2,10 @@ import { compareErrors, compareLatency, explainComparison } from '../gates/compa
 import { failed, inconclusive, passed, type Comparison, type GateResult } from '../gates/gate';
 import { summarise, type Instant } from './figures';
 import type { Judge } from './judge';
-import { addArms, armsOf, emptyArm, oddityOf, type Arms } from './sequential/arms';
+import type { Config } from '../config/schema';
+import { addArms, armsOf, emptyArm, oddityOf, silenceOf, type Arms, type Seen } from './arms';
 import { capOf } from './sequential/cap';
-import type { Margin } from './sequential/errors';
+import { unknownDispersion } from './sequential/dispersion';
 import {
   abortWorth,
   addErrors,
@@ -15,27 +16,11 @@ import {
   type Sides,
 } from './sequential/evidence';
 import { logAddExp } from './sequential/grid';
-import type { Layout } from './sequential/layout';
 
-export interface SequentialSettings {
-  /** How often a release within the margins may be aborted over a whole step, however often it is looked at. */
-  alpha: number;
-  /** How often one beyond them may be promoted. */
-  beta: number;
-  /** How long a slot may be without a request, in ms. */
-  noData: number;
-  errors: { weight: number; abort: Margin; promote: Margin };
-  latency: { weight: number; quantiles: number[]; abort: { ratio: number }; promote: { ratio: number } };
-  /** How often a part of the stake is set anew, in ms. */
-  restartEvery: number;
-  /** How much more errors and slow requests vary than chance alone makes them. */
-  dispersion: { errors: number; latency: number };
-  /** Of the latency histograms. */
-  layout: Layout;
-}
+export type SequentialSettings = Pick<Config['canary'], 'alpha' | 'beta' | 'errors' | 'latency' | 'robust'>;
 
 /** A few hundred numbers, whatever the length of the step. */
-export interface SequentialState {
+export interface SequentialState extends Seen {
   startedAt: Instant;
   /** What was counted before is not counted again. */
   to: Instant;
@@ -44,8 +29,6 @@ export interface SequentialState {
   latency: Sides[];
   /** Everything that was counted; latencies in coarse buckets. */
   arms: Arms;
-  canarySeen: Instant;
-  baselineSeen: Instant;
   /** Intervals that can't be true: how many, and what was the matter with the last. */
   dropped: { count: number; reason: string } | null;
 }
@@ -58,8 +41,9 @@ const memory = 1.1 ** (1 / 4);
  * may be looked at after every interval. Whatever is looked at how often, a release within its margins is aborted with
  * a chance of at most `alpha`.
  */
-export function sequentialJudge(settings: SequentialSettings): Judge<SequentialState> {
-  const { alpha, beta, errors, latency, dispersion, layout, restartEvery } = settings;
+export function sequentialJudge(settings: SequentialSettings & { noData: number }): Judge<SequentialState> {
+  const { alpha, beta, errors, latency, robust } = settings;
+  const dispersion = robust.dispersion === 'auto' ? unknownDispersion : robust.dispersion;
   const cap = capOf(alpha);
   return {
     start: (at) => ({
@@ -72,25 +56,22 @@ export function sequentialJudge(settings: SequentialSettings): Judge<SequentialS
       const oddity = oddityOf(interval, state.to);
       if (oddity) return { ...state, dropped: { count: (state.dropped?.count ?? 0) + 1, reason: oddity } };
       const { canary, baseline } = armsOf(interval);
-      const marks = Math.floor((interval.from - state.startedAt) / restartEvery);
-      const trust = { cap, marks: Math.max(0, marks) };
+      const marks = Math.floor((interval.from - state.startedAt) / robust.restartEvery);
+      const trust = { cap, dispersion, marks: Math.max(0, marks) };
       const counts = {
         canary: { hits: canary.errors, of: canary.requests },
         baseline: { hits: baseline.errors, of: baseline.requests },
       };
       const past = state.arms.baseline.latency;
-      const latencies = { canary: canary.latency, baseline: baseline.latency, past, layout };
+      const latencies = { canary: canary.latency, baseline: baseline.latency, past, layout: interval.layout };
       const ratios = { abort: latency.abort.ratio, promote: latency.promote.ratio };
       const coarse = (arm: Arms['canary']) => ({ ...arm, latency: remember([], arm.latency, memory) });
       return {
         ...state,
         to: interval.to,
-        errors: addErrors(state.errors, counts, errors, { ...trust, dispersion: dispersion.errors }),
+        errors: addErrors(state.errors, counts, errors, trust),
         latency: latency.quantiles.map((quantile, i) =>
-          addLatency(state.latency[i] ?? noEvidence, latencies, quantile, ratios, {
-            ...trust,
-            dispersion: dispersion.latency,
-          }),
+          addLatency(state.latency[i] ?? noEvidence, latencies, quantile, ratios, trust),
         ),
         arms: {
           canary: addArms(state.arms.canary, coarse(canary)),
@@ -101,7 +82,7 @@ export function sequentialJudge(settings: SequentialSettings): Judge<SequentialS
       };
     },
 
-    evidence(state, now) {
+    evidence(state, now, asked = 'proof') {
       const comparisons = compare(state.arms, settings);
       const weights = errors.weight + latency.weight;
       const against = logAddExp(
@@ -116,8 +97,10 @@ export function sequentialJudge(settings: SequentialSettings): Judge<SequentialS
             )
           : passed([`evidence against it ${odds(against)} of ${odds(-Math.log(alpha))}`], comparisons.abort);
 
-      const missing = silence(state, now, settings.noData);
-      if (missing.length > 0) return { abort, promote: inconclusive(missing, comparisons.promote) };
+      const quiet = silenceOf(state, now, settings.noData);
+      if (quiet) return { abort, promote: inconclusive([quiet + oddities(state)], comparisons.promote) };
+      if (asked === 'no objection' && state.arms.canary.requests > 0 && abort.verdict !== 'fail')
+        return { abort, promote: passed([`nothing speaks against it: ${abort.reasons.join()}`], comparisons.abort) };
       const enough = -Math.log(beta);
       const worths = { errors: promoteWorth([state.errors]), latency: promoteWorth(state.latency) };
       const lacking = Object.entries(worths).filter(([, worth]) => !(worth >= enough));
@@ -159,12 +142,5 @@ function odds(log: number): string {
   return worth >= 10 ? `${worth.toFixed(0)} to 1` : `${worth.toFixed(1)} to 1`;
 }
 
-function silence({ canarySeen, baselineSeen, dropped }: SequentialState, now: Instant, limit: number): string[] {
-  const quiet = [
-    ...(now - canarySeen > limit ? ['the canary'] : []),
-    ...(now - baselineSeen > limit ? ['the baseline'] : []),
-  ];
-  if (quiet.length === 0) return [];
-  const odd = dropped ? `; ${dropped.count} intervals were left out, the last since ${dropped.reason}` : '';
-  return [`no data: ${quiet.join(' and ')} had no request for too long${odd}`];
-}
+const oddities = ({ dropped }: SequentialState): string =>
+  dropped ? `; ${dropped.count} intervals were left out, the last since ${dropped.reason}` : '';

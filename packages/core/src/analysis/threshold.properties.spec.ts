@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { anInterval, aPlan, latencyOf, someFigures } from '../testing';
+import { anInterval, aThreshold, latencyOf, someFigures } from '../testing';
 import type { Interval, Slot, SlotFigures } from './figures';
 import { thresholdJudge, type ThresholdState } from './threshold';
 
-const judge = thresholdJudge({ ...aPlan().judge, minRequests: 50, failures: 2, noData: 60_000 });
+const judge = thresholdJudge(aThreshold({ minRequests: 50, failures: 2, noData: 60_000 }));
 
 const slotFigures = (slot: Slot): fc.Arbitrary<SlotFigures> =>
   fc

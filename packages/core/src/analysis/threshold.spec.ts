@@ -1,8 +1,8 @@
-import { anInterval, aPlan, someFigures } from '../testing';
+import { anInterval, aThreshold, someFigures } from '../testing';
 import type { Interval } from './figures';
 import { thresholdJudge, type ThresholdState } from './threshold';
 
-const settings = { ...aPlan().judge, minRequests: 100, failures: 3, noData: 180_000, interval: 10_000 };
+const settings = aThreshold({ minRequests: 100, failures: 3, noData: 180_000, interval: 10_000 });
 const judge = thresholdJudge({
   ...settings,
   promote: { errors: { ratio: 1, absolute: 0 }, latency: { ratio: 1.1, absolute: 5 } },

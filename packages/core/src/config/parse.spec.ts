@@ -7,7 +7,7 @@ describe('a sluice.json', () => {
       runtime: { instances: 1, env: {}, drain: 10_000, health: { path: '/healthz' } },
       environments: { staging: { port: 4001, host: '127.0.0.1' }, production: { port: 4000 } },
       staging: { soak: 30 * 60_000 },
-      canary: { traffic: 5, duration: 24 * 3_600_000, method: 'threshold', minRequests: 200, failures: 3 },
+      canary: { traffic: 5, method: 'threshold', threshold: { minRequests: 200, failures: 3 } },
       production: { steps: [10, 50, 100], stepDuration: 2 * 3_600_000 },
       rollback: { window: 10 * 60_000, keep: 5 },
     });
@@ -51,7 +51,7 @@ describe('bad settings', () => {
     const written = {
       ...aConfigInput({ runtime: { command: ['node', 'main.js'], drain: '5s' } }),
       environments: { staging: { port: 4001 }, production: { prot: 80, port: 70_000 }, prod: {} },
-      canary: { trafic: 5, interval: 10, rollback: { errors: { rato: 2 } } },
+      canary: { trafic: 5, interval: 10, threshold: { rollback: { errors: { rato: 2 } } } },
       enviroments: {},
     };
     expect(problemsOf(written)).toEqual([
@@ -59,7 +59,7 @@ describe('bad settings', () => {
       'environments.production.prot: is not a known key; did you mean "port"?',
       'environments.prod: is not a known key',
       'canary.interval: expected a duration such as "30s", "10m", "24h" or "1h30m", found 10',
-      'canary.rollback.errors.rato: is not a known key; did you mean "ratio"?',
+      'canary.threshold.rollback.errors.rato: is not a known key; did you mean "ratio"?',
       'canary.trafic: is not a known key; did you mean "traffic"?',
       'enviroments: is not a known key; did you mean "environments"?',
     ]);
@@ -75,7 +75,7 @@ describe('bad settings', () => {
     [{ canary: { traffic: 0 } }, 'canary.traffic: expected a number of at least 1, found 0'],
     [{ canary: { traffic: 2.5 } }, 'canary.traffic: expected a whole number, found 2.5'],
     [{ canary: { traffic: '5' } }, 'canary.traffic: expected a number, found "5"'],
-    [{ canary: { method: 'guess' } }, 'canary.method: expected "threshold", found "guess"'],
+    [{ canary: { method: 'guess' } }, 'canary.method: expected one of "threshold", "sequential", found "guess"'],
     [{ canary: { synthetic: { rate: 0 } } }, 'canary.synthetic.rate: expected a number above 0, found 0'],
     [{ production: { steps: [] } }, 'production.steps: expected a list of at least 1 item, found []'],
     [{ production: { steps: [10, '50', 100] } }, 'production.steps[1]: expected a number, found "50"'],
@@ -155,10 +155,10 @@ describe('settings that do not fit each other', () => {
     [{ canary: { duration: '5s' } }, ['canary.duration: is shorter than canary.interval']],
     [{ production: { stepDuration: '5s' } }, ['production.stepDuration: is shorter than canary.interval']],
     [
-      { canary: { promote: { errors: { ratio: 3 }, latency: { ratio: 4 } } } },
+      { canary: { threshold: { promote: { errors: { ratio: 3 }, latency: { ratio: 4 } } } } },
       [
-        'canary.promote.errors.ratio: 3 is above canary.rollback.errors.ratio, 1.5',
-        'canary.promote.latency.ratio: 4 is above canary.rollback.latency.ratio, 2',
+        'canary.threshold.promote.errors.ratio: 3 is above canary.threshold.rollback.errors.ratio, 1.5',
+        'canary.threshold.promote.latency.ratio: 4 is above canary.threshold.rollback.latency.ratio, 2',
       ],
     ],
     [{ staging: { logErrors: '(' } }, ['staging.logErrors: "(" is not a regular expression']],

@@ -1,3 +1,4 @@
+import { maxDurationOf, minDurationOf } from './canary-times';
 import type { Config } from './schema';
 
 /** The sections that could be read; one that is missing, or has a problem of its own, is not among them. */
@@ -44,27 +45,31 @@ const portsDiffer = about(['environments'], ({ environments: { staging, producti
 );
 
 const maxAfterMin = about(['canary'], ({ canary }) =>
-  canary.maxDuration !== undefined && canary.maxDuration < canary.duration
-    ? ['canary.maxDuration: is shorter than canary.duration']
-    : [],
+  maxDurationOf(canary) < minDurationOf(canary) ? ['canary.maxDuration: is shorter than canary.duration'] : [],
 );
 
 /** A step that ends before the first interval is over can only end without a conclusion. */
 const stepsLastAnInterval = about(['canary', 'production'], ({ canary, production: { steps, stepDuration } }) => [
-  ...(canary.duration < canary.interval ? ['canary.duration: is shorter than canary.interval'] : []),
+  ...(minDurationOf(canary) < canary.interval ? ['canary.duration: is shorter than canary.interval'] : []),
   ...(steps.some((step) => step < 100) && stepDuration < canary.interval
     ? ['production.stepDuration: is shorter than canary.interval']
     : []),
 ]);
 
-const promoteBelowRollback = about(['canary'], ({ canary: { promote, rollback } }) =>
-  (['errors', 'latency'] as const).flatMap((metric) =>
-    promote[metric].ratio > rollback[metric].ratio
-      ? [
-          `canary.promote.${metric}.ratio: ${promote[metric].ratio} is above canary.rollback.${metric}.ratio, ${rollback[metric].ratio}`,
-        ]
-      : [],
-  ),
+const promoteBelowRollback = about(
+  ['canary'],
+  ({
+    canary: {
+      threshold: { promote, rollback },
+    },
+  }) =>
+    (['errors', 'latency'] as const).flatMap((metric) =>
+      promote[metric].ratio > rollback[metric].ratio
+        ? [
+            `canary.threshold.promote.${metric}.ratio: ${promote[metric].ratio} is above canary.threshold.rollback.${metric}.ratio, ${rollback[metric].ratio}`,
+          ]
+        : [],
+    ),
 );
 
 const patternsCompile = about(['staging'], ({ staging }) => {

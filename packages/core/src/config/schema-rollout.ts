@@ -26,6 +26,72 @@ const latencyMargin = (times: number, plus: string) =>
 const margins = (errors: number, latency: number) =>
   z.strictObject({ errors: errorMargin(errors, 0), latency: latencyMargin(latency, '5ms') }).prefault({});
 
+const threshold = z
+  .strictObject({
+    minRequests: z.int().min(1).default(200).describe('Requests of each slot that make one check.'),
+    failures: z.int().min(1).default(3).describe('Failing checks in a row that decide.'),
+    promote: margins(1, 1.1).describe('Gate 2: the canary may go on up to these margins above the baseline.'),
+    rollback: margins(1.5, 2).describe('The rollback triggers.'),
+  })
+  .prefault({})
+  .describe('What the method `threshold` goes by.');
+
+/** How often something may go wrong that is decided by chance. */
+const risk = z.number().gt(0).lt(0.5);
+const weight = z.number().positive().default(0.5).describe('What it counts for beside the other metrics.');
+
+const rateMargin = (times: number, plus: number, what: string) =>
+  z
+    .strictObject({ ratio: ratio(times), absolute: share.default(plus).describe('Added to that: 0 to 1.') })
+    .prefault({})
+    .describe(what);
+
+const slownessMargin = (times: number, what: string) =>
+  z
+    .strictObject({ ratio: ratio(times) })
+    .prefault({})
+    .describe(what);
+
+const quantiles = z
+  .array(z.number().gt(0).lt(1))
+  .min(1)
+  .max(10)
+  .default([0.5, 0.9, 0.95, 0.99])
+  .describe('Parts of the requests, 0 to 1, whose latency is compared.');
+
+const sequential = {
+  alpha: risk
+    .default(0.05)
+    .describe('How often a release within the margins may be sent back in a step, however often it is looked at.'),
+  beta: risk.default(0.05).describe('How often one beyond them may be promoted by evidence.'),
+  errors: z
+    .strictObject({
+      weight,
+      abort: rateMargin(1.1, 0.0001, 'A higher error rate sends it back once that is shown.'),
+      promote: rateMargin(1.5, 0.001, 'It goes on once a lower error rate is shown.'),
+    })
+    .prefault({})
+    .describe('The error rate, against baseline x ratio + absolute.'),
+  latency: z
+    .strictObject({
+      ...{ weight, quantiles },
+      abort: slownessMargin(1.1, 'A longer latency sends it back once that is shown.'),
+      promote: slownessMargin(1.25, 'It goes on once a shorter latency is shown.'),
+    })
+    .prefault({})
+    .describe('Latency, against baseline x ratio.'),
+  robust: z
+    .strictObject({
+      dispersion: z
+        .union([z.literal('auto'), z.number().min(1)])
+        .default('auto')
+        .describe('How much more errors and slow requests vary than chance alone makes them; "auto": by history.'),
+      restartEvery: positiveDuration('5m').describe('How often a part of the stake is set anew, for late regressions.'),
+    })
+    .prefault({})
+    .describe('What keeps bursts and hiccups from looking like a regression.'),
+};
+
 const hard = z
   .strictObject({
     errorRateAbove: share.default(0.2).describe('Ceiling of the error rate of the release, 0 to 1.'),
@@ -48,14 +114,15 @@ const synthetic = z
 const canary = z
   .strictObject({
     traffic: z.int().min(1).max(50).default(5).describe('Share of production traffic, in whole per cent.'),
-    method: z.enum(['threshold']).default('threshold').describe('How a release is compared with the baseline.'),
-    duration: duration('24h').describe('How long the canary is watched at least.'),
-    maxDuration: optionalDuration.describe('When evidence is still missing: default twice the duration.'),
+    method: z
+      .enum(['threshold', 'sequential'])
+      .default('threshold')
+      .describe('How a release is compared with the baseline.'),
+    duration: optionalDuration.describe('How long the canary is watched at least: 24h, 5m by `sequential`.'),
+    maxDuration: optionalDuration.describe('When evidence is still missing: twice the duration, 24h by `sequential`.'),
     interval: positiveDuration('10s').describe('How often figures and health are read, at every step.'),
-    minRequests: z.int().min(1).default(200).describe('Requests of each slot that make one check.'),
-    failures: z.int().min(1).default(3).describe('Failing checks in a row that decide.'),
-    promote: margins(1, 1.1).describe('Gate 2: the canary may go on up to these margins above the baseline.'),
-    rollback: margins(1.5, 2).describe('The rollback triggers.'),
+    ...sequential,
+    threshold,
     hard,
     noData: positiveDuration('3m').describe('Without a request for so long a slot has no data; that is never a pass.'),
     synthetic: synthetic.optional(),

@@ -2,7 +2,7 @@ import type { Summary } from '../analysis/figures';
 import type { Config } from '../config/schema';
 import type { Comparison } from './gate';
 
-export type Margins = Config['canary']['promote'];
+export type Margins = Config['canary']['threshold']['promote'];
 
 /** Error rate against `baseline x ratio + absolute`. `ok` is null when a side has no requests. */
 export function compareErrors(canary: Summary, baseline: Summary, margin: Margins['errors']): Comparison {

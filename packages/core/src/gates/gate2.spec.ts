@@ -3,7 +3,7 @@ import { aConfig, someFigures } from '../testing';
 import { gate2 } from './gate2';
 import { rollbackTriggers } from './triggers';
 
-const { promote, rollback } = aConfig().canary;
+const { promote, rollback } = aConfig().canary.threshold;
 const answered = (errors: number, ms: number, requests = 1000) => summarise([someFigures({ requests, errors, ms })]);
 const baseline = answered(10, 100);
 

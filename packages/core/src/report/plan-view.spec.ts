@@ -37,9 +37,17 @@ describe('a rehearsal', () => {
     expect(watched.map(({ durationMs }) => durationMs / 3_600_000)).toEqual([24, 2, 2, 2]);
   });
 
-  it('passes whatever the margins are', () => {
-    const promote = { errors: { ratio: 0.1, absolute: 0 }, latency: { ratio: 0.1, absolute: '0s' } };
-    const plan = aPlan({ canary: { promote } });
+  it.each([
+    [
+      'threshold' as const,
+      { threshold: { promote: { errors: { ratio: 0.1, absolute: 0 }, latency: { ratio: 0.1, absolute: '0s' } } } },
+    ],
+    [
+      'sequential' as const,
+      { errors: { promote: { ratio: 0.1, absolute: 0 } }, latency: { promote: { ratio: 0.1 } }, alpha: 0.001 },
+    ],
+  ])('passes by %s, whatever the margins are', (method, margins) => {
+    const plan = aPlan({ canary: { method, ...margins } });
 
     expect(rehearse(plan, monday).at(-1)?.phase).toBe('retiring');
   });

@@ -88,9 +88,11 @@ function watchingLines(rollout: Rollout, phase: Watching, now: Instant): string[
     : requests > 0
       ? [`errors ${percent(errorRate)}`, `p95 ${shortMs(p95)} ms`]
       : [];
+  const { judge } = rollout.plan;
+  const isGathering = step.judged && !comparisons.length && judge.method === 'threshold';
   const total =
-    step.judged && !comparisons.length
-      ? `${phase.judge.canary.requests} of ${rollout.plan.judge.minRequests} requests for a check`
+    isGathering && phase.judge.method === 'threshold'
+      ? `${phase.judge.canary.requests} of ${judge.minRequests} requests for a check`
       : counted(requests, 'request');
   const parts = [stepName(step), timeWords(standing, rollout), ...figures];
   const short = parts.join(' · ').replace('production', 'prod');

@@ -1,4 +1,4 @@
-import type { Instant, Interval } from '../analysis/figures';
+import type { Instant, Interval, SlotFigures } from '../analysis/figures';
 import type { CheckResult } from '../checks/check';
 import { answerTo } from '../rollout/answer';
 import { initialState } from '../rollout/initial';
@@ -64,21 +64,22 @@ const idealAnswer = (command: Command, plan: Plan, from: Instant, at: Instant): 
     interval: () => idealInterval(plan, from, at),
   });
 
-/** Requests enough for a check, and a release that is faster than its baseline: it passes with any margin. */
+/** Requests enough for any method, and a release that is better than its baseline: it passes with any margin. */
 function idealInterval(plan: Plan, from: Instant, to: Instant): Interval {
-  const requests = plan.judge.minRequests;
-  const counts = { requests, errors: 0, synthetic: 0 };
-  const own = { slot: slotOf(plan), release: plan.release.id };
-  return {
-    from,
-    to,
-    slots: [
-      { ...counts, ...own, latency: [[0, requests]] },
-      ...(plan.from
-        ? [{ ...counts, slot: 'stable' as const, release: plan.from.id, latency: [[1, requests] as const] }]
-        : []),
-    ],
+  const half = plan.judge.method === 'threshold' ? plan.judge.minRequests : 10_000;
+  const counts = { requests: 2 * half, synthetic: 0 };
+  const own: SlotFigures = {
+    ...{ ...counts, slot: slotOf(plan), release: plan.release.id },
+    ...{ errors: 0, latency: [[0, 2 * half]] },
   };
+  const old = (release: string): SlotFigures => ({
+    ...{ ...counts, slot: 'stable', release, errors: half },
+    latency: [
+      [1, half],
+      [2, half],
+    ],
+  });
+  return { from, to, slots: [own, ...(plan.from ? [old(plan.from.id)] : [])], layout: { edges: [0, 1, 2] } };
 }
 
 const passing = (check: string): CheckResult => ({

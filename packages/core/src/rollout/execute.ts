@@ -3,6 +3,7 @@ import type { Instant } from '../analysis/figures';
 import type { RolloutPorts } from '../ports';
 import type { Command, EnvironmentState, Event } from './model';
 import type { Plan } from './plan';
+import { noLatencies } from '../analysis/layout';
 import { within } from './within';
 
 /** How long a port may take before the command counts as failed; waits are not limited. Above every configurable time. */
@@ -100,6 +101,6 @@ async function perform(
 }
 
 const unmeasured = (from: Instant, thrown: unknown) => ({
-  interval: { from, to: from, slots: [] },
+  interval: { from, to: from, slots: [], layout: noLatencies },
   missing: toProblem(thrown),
 });

@@ -1,7 +1,7 @@
 import type { Digest } from '../digest';
 import type { CheckResult } from '../checks/check';
 import type { Instant, Interval, Slot, SlotFigures } from '../analysis/figures';
-import type { ThresholdState } from '../analysis/threshold';
+import type { JudgeState } from '../analysis/methods';
 import type { RouterSettings, Service } from '../config/schema';
 import type { Problem } from '../errors';
 import type { GateResult } from '../gates/gate';
@@ -107,7 +107,7 @@ export interface Watching {
   observedAt: Instant;
   /** Since when observations bring no new figures; `null` after one that did. */
   blindSince: Instant | null;
-  judge: ThresholdState;
+  judge: JudgeState;
   hard: HardState;
   /** When a step without a conclusion has lasted too long. It starts anew for one that waited and goes on. */
   deadline: Instant;

@@ -6,6 +6,8 @@ import type {
   Service,
   SyntheticSettings,
 } from '../config/schema';
+import type { JudgeSettings } from '../analysis/methods';
+import { maxDurationOf, minDurationOf } from '../config/canary-times';
 import { gate1 } from '../gates/gate1';
 import type { Slot } from '../analysis/figures';
 import type { ReleaseRef } from '../release';
@@ -58,11 +60,6 @@ export interface Plan {
   place: { checkout: string; worktree: string; projectRoot: string } | null;
 }
 
-export type JudgeSettings = Pick<
-  Config['canary'],
-  'interval' | 'minRequests' | 'failures' | 'promote' | 'rollback' | 'noData'
->;
-
 export type Request = Pick<Plan, 'project' | 'release' | 'from' | 'by' | 'place'>;
 
 /** The way to 100 % of an environment: the canary and the production steps, or staging's single one. */
@@ -91,14 +88,11 @@ export function planRollback(last: Plan, request: Request): Plan {
   };
 }
 
-const judgeOf = ({ interval, minRequests, failures, promote, rollback, noData }: Config['canary']): JudgeSettings => ({
-  interval,
-  minRequests,
-  failures,
-  promote,
-  rollback,
-  noData,
-});
+const judgeOf = ({ method, interval, noData, threshold, ...canary }: Config['canary']): JudgeSettings => {
+  if (method === 'threshold') return { method, interval, noData, ...threshold };
+  const { alpha, beta, errors, latency, robust } = canary;
+  return { method, interval, noData, alpha, beta, errors, latency, robust };
+};
 
 /** The label of the slot that the new release takes: the first release of an environment is stable from the start. */
 export const slotOf = (plan: Plan): Slot => (plan.from ? 'canary' : 'stable');
@@ -125,13 +119,15 @@ const stagingSteps = (config: Config): Step[] => [whole('staging', config.stagin
 const firstSteps = (config: Config): Step[] => [whole('production', config.production.stepDuration)];
 
 function productionSteps(config: Config): Step[] {
-  const { traffic, duration, maxDuration } = config.canary;
+  const { canary } = config;
+  const { traffic } = canary;
   const instances = config.environments.production.instances ?? config.runtime.instances;
   const atMost = Math.ceil((instances * traffic) / 100);
   const { steps, stepDuration } = config.production;
   return [
     {
-      ...{ stage: 'canary', traffic, judged: true, minDuration: duration, maxDuration: maxDuration ?? 2 * duration },
+      ...{ stage: 'canary', traffic, judged: true },
+      ...{ minDuration: minDurationOf(canary), maxDuration: maxDurationOf(canary) },
       ...(atMost < instances ? { atMost } : {}),
     },
     ...steps.map((share) =>

@@ -1,4 +1,4 @@
-import { aPlan, aRelease, aWorld, deploy, resume, withFaults, type Ending, type World } from '../testing';
+import { aPlan, aRelease, aThreshold, aWorld, deploy, resume, withFaults, type Ending, type World } from '../testing';
 import type { Runtime } from '../ports';
 import type { Phase } from './model';
 import { transition } from './transition';
@@ -13,7 +13,7 @@ const outcomeOf = ({ state }: Ending) => state.rollout?.outcome;
 
 /** Two steps of half a minute and a window of a minute. */
 const shortPlan = aPlan({
-  judge: { ...aPlan().judge, minRequests: 50 },
+  judge: aThreshold({ minRequests: 50 }),
   steps: [
     { stage: 'canary', traffic: 20, judged: true, minDuration: 30_000, maxDuration: 60_000 },
     { stage: 'production', traffic: 100, judged: false, minDuration: 30_000, maxDuration: 30_000 },

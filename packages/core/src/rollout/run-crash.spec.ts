@@ -1,5 +1,6 @@
 import {
   aPlan,
+  aThreshold,
   aWorld,
   deathAt,
   deploy,
@@ -15,7 +16,7 @@ jest.setTimeout(60_000);
 
 const step = { judged: true, minDuration: 10_000, maxDuration: 40_000 };
 const plan = aPlan({
-  judge: { ...aPlan().judge, minRequests: 50 },
+  judge: aThreshold({ minRequests: 50 }),
   steps: [
     { stage: 'canary', traffic: 20, ...step },
     { stage: 'production', traffic: 100, ...step, judged: false },

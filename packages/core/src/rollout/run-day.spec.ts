@@ -10,8 +10,11 @@ const hour = 3_600_000;
 const config = aConfig({
   canary: {
     interval: '1m',
-    promote: { errors: { ratio: 1, absolute: 0.04 }, latency: { ratio: 1.5 } },
-    rollback: { errors: { ratio: 1.5, absolute: 0.04 }, latency: { ratio: 2 } },
+    method: 'threshold',
+    threshold: {
+      promote: { errors: { ratio: 1, absolute: 0.04 }, latency: { ratio: 1.5 } },
+      rollback: { errors: { ratio: 1.5, absolute: 0.04 }, latency: { ratio: 2 } },
+    },
   },
 });
 const { release, from, by, place, project } = aPlan();

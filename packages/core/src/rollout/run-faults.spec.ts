@@ -1,6 +1,7 @@
 import {
   aPlan,
   aRelease,
+  aThreshold,
   aWorld,
   deploy,
   resume,
@@ -20,7 +21,7 @@ const rejecting = (method: string, error: Error, when: (nth: number) => boolean 
     call.method === method && when(call.nth) ? { type: 'reject', error } : null;
 };
 const shortPlan = aPlan({
-  judge: { ...aPlan().judge, minRequests: 50 },
+  judge: aThreshold({ minRequests: 50 }),
   steps: [
     { stage: 'canary', traffic: 20, judged: true, minDuration: 30 * second, maxDuration: minute },
     { stage: 'production', traffic: 100, judged: false, minDuration: 30 * second, maxDuration: 30 * second },

@@ -1,4 +1,4 @@
-import { anInterval, aPlan, aRelease, aStateIn, phases, someFigures, someHealth } from '../testing';
+import { anInterval, aPlan, aRelease, aStateIn, aThreshold, phases, someFigures, someHealth } from '../testing';
 import type { Crash } from '../health';
 import type { Event, Rollout, Watching } from './model';
 import type { Plan } from './plan';
@@ -6,7 +6,7 @@ import { decide, observe, startWatching } from './watch';
 
 type Observed = Extract<Event, { type: 'observed' }>;
 const minute = 60_000;
-const settings = { ...aPlan().judge, minRequests: 100, noData: 3 * minute };
+const settings = aThreshold({ minRequests: 100, noData: 3 * minute });
 const judged = aPlan({
   judge: settings,
   steps: [

@@ -1,6 +1,6 @@
 import type { Event, Outcome, Rollout, StepRecord, Watching } from './model';
 import { mergeHistograms } from '../analysis/histogram';
-import { thresholdJudge } from '../analysis/threshold';
+import { addEvidence, evidenceOf, startJudge } from '../analysis/methods';
 import type { Instant, SlotFigures } from '../analysis/figures';
 import { formatDuration } from '../config/duration';
 import { crashReasons, lastWords } from '../gates/crashes';
@@ -18,7 +18,7 @@ export type Decision =
 
 /** `from`: since when its figures count, by their own clock. */
 export function startWatching(plan: Plan, step: number, at: Instant, from: Instant = at): Watching {
-  const judge = thresholdJudge(plan.judge).start(at);
+  const judge = startJudge(plan.judge, at);
   const seen = { observedTo: from, observedAt: at, blindSince: null };
   const deadline = at + (plan.steps[step]?.maxDuration ?? 0);
   return { name: 'watching', step, since: at, ...seen, judge, hard: startHard, deadline, waiting: false };
@@ -29,7 +29,7 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
   const { plan } = rollout;
   const { interval, health, at } = event;
   const isNew = interval.to > phase.observedTo;
-  const counted = isNew ? interval : { from: phase.observedTo, to: phase.observedTo, slots: [] };
+  const counted = isNew ? interval : { ...interval, from: phase.observedTo, to: phase.observedTo, slots: [] };
   return {
     rollout: {
       ...rollout,
@@ -40,7 +40,7 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
       observedTo: counted.to,
       observedAt: at,
       blindSince: isNew ? null : (phase.blindSince ?? at),
-      judge: isNew ? thresholdJudge(plan.judge).observe(phase.judge, counted) : phase.judge,
+      judge: isNew ? addEvidence(plan.judge, phase.judge, counted) : phase.judge,
       hard: observeHard(phase.hard, plan.hard, plan.release.id, counted, health, at),
     },
   };
@@ -72,7 +72,8 @@ export function decide({ plan }: Rollout, phase: Watching, { health, at, missing
     gate: { ...gate, reasons: [...gate.reasons, ...crashReasons(plan.release.id, health)] },
     cause: 'release',
   });
-  const { abort, promote } = thresholdJudge(plan.judge).evidence(phase.judge, at);
+  const asked = step.stage === 'canary' ? 'proof' : 'no objection';
+  const { abort, promote } = evidenceOf(plan.judge, phase.judge, at, asked);
   if (abort.verdict === 'fail') return blame(abort);
   if (elapsed < step.minDuration) return { next: 'stay', gate: asProgress(promote, step, elapsed) };
   if (promote.verdict === 'fail') return blame(promote);

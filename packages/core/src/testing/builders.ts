@@ -1,6 +1,7 @@
 import type * as z from '../zod';
 import type { Interval, SlotFigures } from '../analysis/figures';
 import type { Histogram } from '../analysis/histogram';
+import type { ThresholdSettings } from '../analysis/threshold';
 import type { CheckResult } from '../checks/check';
 import { configSchema, type Config } from '../config/schema';
 import { digestOf } from '../digest';
@@ -44,9 +45,12 @@ export const aConfig = (over: Partial<z.input<typeof configSchema>> = {}): Confi
 const quick = {
   canary: {
     duration: '10m',
-    minRequests: 500,
-    promote: { errors: { ratio: 1, absolute: 0.02 }, latency: { ratio: 1.25 } },
-    rollback: { errors: { ratio: 1.5 }, latency: { ratio: 2 } },
+    method: 'threshold',
+    threshold: {
+      minRequests: 500,
+      promote: { errors: { ratio: 1, absolute: 0.02 }, latency: { ratio: 1.25 } },
+      rollback: { errors: { ratio: 1.5 }, latency: { ratio: 2 } },
+    },
   },
   production: { stepDuration: '10m' },
   staging: { soak: '5m' },
@@ -61,6 +65,12 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
   const { environment = 'production', goal = 'production' } = over;
   const request = { project: 'app', release: aRelease('next'), from: aRelease('first'), by: 'dana', place: null };
   return { ...planDeploy(quickConfig(), environment, goal, { ...request, ...over }), ...over };
+}
+
+/** The judge of `aPlan`, with settings replaced. */
+export function aThreshold(over: Partial<ThresholdSettings & { interval: number; noData: number }> = {}) {
+  const { interval, noData, threshold } = quickConfig().canary;
+  return { method: 'threshold' as const, interval, noData, ...threshold, ...over };
 }
 
 /** Production of `app`, where `first` is live and nothing happens. */
@@ -93,7 +103,10 @@ export function someFigures(over: Partial<SlotFigures> & { ms?: number } = {}): 
   return { slot: 'canary', release, requests, errors: 0, synthetic: 0, latency: latencyOf(requests, ms), ...rest };
 }
 
-export const anInterval = (from: number, to: number, slots: SlotFigures[] = []): Interval => ({ from, to, slots });
+export const anInterval = (from: number, to: number, slots: SlotFigures[] = []): Interval => ({
+  ...{ from, to, slots },
+  layout: { factor: 1.01, step: 0.001 },
+});
 
 export const someHealth = (name: string, over: Partial<Health> = {}): Health => ({
   name,

@@ -6,6 +6,7 @@ export {
   aConfigInput,
   aManifest,
   anInterval,
+  aThreshold,
   aPlan,
   aRelease,
   aState,

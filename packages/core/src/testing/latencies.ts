@@ -1,4 +1,5 @@
 import type { Histogram } from '../analysis/histogram';
+import type { Layout } from '../analysis/layout';
 import type { Random } from './random';
 
 /** A log-normal distribution: its median, and the deviation of the logarithm. */
@@ -7,7 +8,10 @@ export interface LatencyModel {
   sigma: number;
 }
 
-/** Draws `requests` latencies. Edges are powers of 1.08. */
+/** Edges are powers of 1.08, to a microsecond. */
+export const latencyLayout: Layout = { factor: 1.081, step: 0.002 };
+
+/** Draws `requests` latencies. */
 export function drawLatencies(requests: number, model: LatencyModel, random: Random): Histogram {
   const counts: [number, number][] = [];
   let left = requests;

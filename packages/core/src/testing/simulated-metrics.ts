@@ -1,6 +1,7 @@
 import type { Instant, Interval, SlotFigures } from '../analysis/figures';
 import { mergeHistograms } from '../analysis/histogram';
 import type { MetricSource } from '../ports';
+import { latencyLayout } from './latencies';
 import type { RouteInForce } from './simulated-router';
 
 /** What the metric source looks at: routes over time, and what a slot does with requests. */
@@ -47,7 +48,7 @@ export function simulatedMetrics(world: Observed, cell: number): SimulatedMetric
       const closed = Math.min(to, world.now() - source.lag);
       const changed = history[index + 1]?.at ?? Infinity;
       const end = Math.min(closed, changed);
-      if (!inForce) return { from, to: Math.max(from, end), slots: [] };
+      if (!inForce) return { from, to: Math.max(from, end), slots: [], layout: latencyLayout };
 
       const start = inForce.at + Math.ceil((from - inForce.at) / cell) * cell;
       let until = from;
@@ -59,7 +60,7 @@ export function simulatedMetrics(world: Observed, cell: number): SimulatedMetric
           slots.push(world.serve({ project, environment, slot, from: at, to: next }));
         until = next;
       }
-      const interval = { from, to: until, slots: bySlot(slots) };
+      const interval = { from, to: until, slots: bySlot(slots), layout: latencyLayout };
       return source.distort ? source.distort(interval) : interval;
     },
   };

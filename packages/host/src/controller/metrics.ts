@@ -1,6 +1,7 @@
 import { mergeHistograms, type Instant, type Interval, type MetricSource, type SlotFigures } from '@sluice/core';
 import type { Bucket } from '../router/bucket';
 import type { RouterClient } from '../router/client';
+import { latencyLayout } from '../router/tally';
 
 /** The figures of the embedded router: its buckets of a second or less, merged into one interval of one split. */
 export function createMetricSource(router: RouterClient): MetricSource {
@@ -8,7 +9,7 @@ export function createMetricSource(router: RouterClient): MetricSource {
     async measure({ project, environment, from, to }, signal) {
       const { buckets } = await router.figures(project, environment, { from, to }, signal);
       const ofOneSplit = beforeChange(buckets);
-      return { from, to: ofOneSplit.at(-1)?.to ?? from, slots: mergeBuckets(ofOneSplit) };
+      return { from, to: ofOneSplit.at(-1)?.to ?? from, slots: mergeBuckets(ofOneSplit), layout: latencyLayout };
     },
   };
 }
@@ -23,7 +24,12 @@ export async function measureAll(
   for (let from = query.from; ;) {
     const part = await metrics.measure({ ...query, from }, signal);
     if (part.to <= from)
-      return { from: query.from, to: from, slots: mergeFigures(parts.flatMap(({ slots }) => slots)) };
+      return {
+        from: query.from,
+        to: from,
+        slots: mergeFigures(parts.flatMap(({ slots }) => slots)),
+        layout: latencyLayout,
+      };
     parts.push(part);
     from = part.to;
   }

@@ -25,7 +25,10 @@ const releases: ReleaseStore = {
   list: async () => names.map((name) => aManifest(name)),
 };
 const quick = {
-  canary: { duration: '10m', minRequests: 500, promote: { errors: { absolute: 0.02 }, latency: { ratio: 1.25 } } },
+  canary: {
+    ...{ method: 'threshold' as const, duration: '10m' },
+    threshold: { minRequests: 500, promote: { errors: { absolute: 0.02 }, latency: { ratio: 1.25 } } },
+  },
   production: { stepDuration: '10m' },
 };
 const who = { project: 'app', environment: 'production', by: 'dana' } as const;

@@ -6,6 +6,8 @@ import { type Share } from './route';
 const finest = 1;
 const highest = 3_600_000_000;
 const significantDigits = 2;
+/** Two digits: 128 buckets or more from one power of two to the next; the finest is a microsecond. */
+export const latencyLayout = { factor: 1 + 1 / 128, step: finest / 1_000 };
 
 /** The counts of one slot and release in the bucket that is open. */
 export interface Tally {

@@ -49,7 +49,10 @@ const plan: Plan = {
   },
   steps: [{ stage: 'canary', traffic: 5, judged: true, minDuration: 1000, maxDuration: 2000 }],
   goal: 'production',
-  judge: { interval: 1000, minRequests: 20, failures: 3, promote: margins, rollback: margins, noData: 3000 },
+  judge: {
+    ...{ method: 'threshold', interval: 1000, noData: 3000 },
+    ...{ minRequests: 20, failures: 3, promote: margins, rollback: margins },
+  },
   hard: { errorRateAbove: 0.2, for: 3000, minRequests: 20, serviceDown: 60_000 },
   synthetic: { rate: 5, requests: [{ path: '/', method: 'POST', headers: { a: 'b' }, body: '{}' }] },
   services: [{ name: 'db', url: 'tcp://127.0.0.1:5432', critical: true, timeout: 2000 }],
@@ -80,6 +83,7 @@ export const rollout: Rollout = {
     observedAt: 3001,
     blindSince: null,
     judge: {
+      method: 'threshold',
       canary: arm,
       baseline: arm,
       canarySeen: 3000,

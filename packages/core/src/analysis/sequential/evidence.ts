@@ -5,7 +5,7 @@ import { errorEvidence, errorRatios, type Counts, type Margin } from './errors';
 import { exceedanceEvidence, oddsRatios } from './exceedance';
 import { logMeanExp } from './grid';
 import { slowCounts, slownessOf } from './latency';
-import type { Layout } from './layout';
+import type { Layout } from '../layout';
 
 /** Evidence of one metric, or of one quantile: to abort with restarts, to promote as sums. Plain JSON. */
 export interface Sides {

@@ -1,6 +1,6 @@
 import type { Histogram } from '../histogram';
 import { slowCounts, slownessOf } from './latency';
-import { perhapsAbove, surelyAbove } from './layout';
+import { perhapsAbove, surelyAbove } from '../layout';
 
 const past: Histogram = [
   [50, 50],
@@ -8,7 +8,7 @@ const past: Histogram = [
   [200, 9],
   [400, 1],
 ];
-const fine = { factor: 1.01 };
+const fine = { factor: 1.01, step: 0 };
 
 describe('what is slow', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { countOf, type Histogram } from '../histogram';
 import type { Counts } from './errors';
-import { perhapsAbove, surelyAbove, type Layout } from './layout';
+import { perhapsAbove, surelyAbove, type Layout } from '../layout';
 
 /** What counts as slow for one quantile: by the past of the baseline, chosen anew at each interval. */
 export interface Slowness {

@@ -23,7 +23,7 @@ export const aConfig = (settings: object = {}): Config =>
       runtime: { command: ['node', 'main.js'] },
       environments: { staging: { port: 4300 }, production: { port: 4400 } },
       staging: { soak: '30s' },
-      canary: { duration: '1m', minRequests: 20 },
+      canary: { method: 'threshold', duration: '1m', threshold: { minRequests: 20 } },
       production: { stepDuration: '30s' },
       ...settings,
     }),
@@ -118,7 +118,7 @@ function goodAnswer(command: Command, { rollout }: EnvironmentState, at: number,
     reason: command.type === 'prove' ? `${command.wayBack.release} is whole, 2 of 2 instances healthy` : 'healthy',
     checks: 'checks' in command ? command.checks.map((check) => aCheck(check)) : [],
     health: [],
-    interval: () => ({ from, to: at, slots: traffic(step?.traffic ?? 100) }),
+    interval: () => ({ from, to: at, slots: traffic(step?.traffic ?? 100), layout: { factor: 1.01, step: 0 } }),
   });
 }
 

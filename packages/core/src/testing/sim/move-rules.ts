@@ -43,6 +43,7 @@ export function* moveRules(before: EnvironmentState, event: Answer, after: Envir
   if (entries !== due) yield ['the audit log tells what happened', `${from}: "${entries}", not "${due}"`];
   if (expected.end && phase && 'outcome' in phase) {
     const { result, cause, reason, at } = phase.outcome;
+    if (!['release', 'person', 'world'].includes(cause)) yield ['an outcome names its cause', `${from}: "${cause}"`];
     if (result !== expected.end.result || cause !== expected.end.cause || at !== event.at || !reason)
       yield ['an outcome names its cause', `${from}: ${result} by ${cause}: ${reason}`];
     if (

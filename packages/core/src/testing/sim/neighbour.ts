@@ -1,6 +1,6 @@
 import type { EnvironmentState, Route } from '../../rollout/model';
 import { isOver } from '../../rollout/next';
-import { aPlan, aRelease, aState } from '../builders';
+import { aPlan, aRelease, aState, aThreshold } from '../builders';
 import { memoryInbox } from '../memory-inbox';
 import { createDrivers } from './drivers';
 import { minute, second, type Scenario } from './scenario';
@@ -26,10 +26,10 @@ const next = aRelease('neighbour next');
 const margins = { errors: { ratio: 1, absolute: 0.2 }, latency: { ratio: 2, absolute: 0 } };
 const plan = aPlan({
   ...{ ...place, release: next, from: first, port, trial: [], verify: ['health'], window: minute },
-  judge: {
+  judge: aThreshold({
     ...{ interval: 10 * second, noData: minute, minRequests: 20, failures: 2 },
     ...{ promote: margins, rollback: margins },
-  },
+  }),
   steps: [
     { stage: 'canary', traffic: 50, judged: true, minDuration: 20 * second, maxDuration: 5 * minute },
     { stage: 'production', traffic: 100, judged: false, minDuration: 10 * second, maxDuration: 10 * second },

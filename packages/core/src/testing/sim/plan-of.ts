@@ -22,7 +22,10 @@ function configOf(settings: Settings): Config {
   const limit = maxDuration === null ? {} : { maxDuration };
   return {
     ...rest,
-    canary: { ...canary, traffic, duration, ...limit, interval, minRequests, noData, failures: 2 },
+    canary: {
+      ...{ ...canary, traffic, duration, ...limit, interval, noData },
+      threshold: { ...canary.threshold, minRequests, failures: 2 },
+    },
     production: { ...production, steps, stepDuration },
     staging: { ...staging, soak: stepDuration },
     rollback: { ...rollback, window: settings.window },

@@ -1,12 +1,16 @@
+import type { JudgeSettings } from '../../analysis/methods';
 import { summarise, type Instant, type SlotFigures, type Summary } from '../../analysis/figures';
 import type { Event } from '../../rollout/model';
 import type { Plan, Step } from '../../rollout/plan';
 
 export type Observed = Extract<Event, { type: 'observed' }>;
 
+/** A plan whose steps are compared by thresholds. */
+export type ComparedPlan = Plan & { judge: Extract<JudgeSettings, { method: 'threshold' }> };
+
 /** A watched step with all that it was told, as it came. */
 export interface Watched {
-  plan: Plan;
+  plan: ComparedPlan;
   step: Step;
   opened: Instant;
   /** Since when its figures count, by their own clock. */
@@ -17,7 +21,7 @@ export interface Watched {
   told: readonly Observed[];
 }
 
-export type Verdict = 'stay' | 'wait' | 'advance' | 'back: release' | 'back: world';
+export type Verdict = 'stay' | 'wait' | 'advance' | 'back: release' | 'back: world' | 'back: person';
 
 /**
  * What is to come of a step, worked out from all that it was told at once and not from one interval to the next, as the code under
@@ -124,7 +128,7 @@ export function checksOf(watched: Watched): Check[] {
       summarise(waiting.flatMap((each) => ofRelease(each, release))),
     );
     if (!canary || !baseline || Math.min(canary.requests, baseline.requests) < plan.judge.minRequests) continue;
-    const isWorse = ({ errors, latency }: Plan['judge']['promote']): boolean =>
+    const isWorse = ({ errors, latency }: ComparedPlan['judge']['promote']): boolean =>
       canary.errors / canary.requests > (baseline.errors / baseline.requests) * errors.ratio + errors.absolute ||
       (canary.p95 !== null &&
         baseline.p95 !== null &&

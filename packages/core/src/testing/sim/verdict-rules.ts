@@ -32,8 +32,17 @@ export function follow(watched: Watched | null, before: EnvironmentState, event:
 
 function opened({ plan, steps }: Rollout, { at, since }: Extract<Event, { type: 'shifted' }>): Watched | null {
   const step = plan.steps[steps.length - 1];
-  if (!step) return null;
-  return { plan, step, opened: at, from: since, deadline: at + step.maxDuration, isWaiting: false, told: [] };
+  const { judge } = plan;
+  if (!step || judge.method !== 'threshold') return null;
+  return {
+    plan: { ...plan, judge },
+    step,
+    opened: at,
+    from: since,
+    deadline: at + step.maxDuration,
+    isWaiting: false,
+    told: [],
+  };
 }
 
 /** What became of a step that was told something more. */
@@ -61,7 +70,7 @@ export function* verdictRules(before: Watched, event: Observed, { rollout }: Env
 }
 
 function verdictOf({ isWaiting }: Watched, { phase }: Rollout): Verdict {
-  if (phase.name === 'withdrawing') return phase.outcome.cause === 'release' ? 'back: release' : 'back: world';
+  if (phase.name === 'withdrawing') return `back: ${phase.outcome.cause}`;
   if (phase.name !== 'watching') return 'advance';
   return phase.waiting && !isWaiting ? 'wait' : 'stay';
 }
@@ -70,6 +79,7 @@ const verdicts: Record<Verdict, readonly string[]> = {
   stay: ['pass', 'inconclusive'],
   wait: ['pass'],
   advance: ['pass'],
+  'back: person': [],
   'back: release': ['fail'],
   'back: world': ['inconclusive'],
 };
@@ -92,6 +102,12 @@ function* recordRules(watched: Watched, { steps, phase }: Rollout, said: Verdict
   const [seen, kept] = [all, record.slots].map((slots) => summarise(slots));
   if (JSON.stringify(seen) !== JSON.stringify(kept))
     yield [rule, `${JSON.stringify(kept)}, not ${JSON.stringify(seen)}`];
+  const named = new Set(record.slots.map(({ slot, release }) => `${slot} ${release}`));
+  if (
+    named.size !== record.slots.length ||
+    named.size !== new Set(all.map(({ slot, release }) => `${slot} ${release}`)).size
+  )
+    yield [rule, `it has ${record.slots.length} slots`];
   const own = all.filter(({ release }) => release === watched.plan.release.id);
   const [total, got] = [all, own].map((slots) => summarise(slots).requests);
   const isOdd = isFarFrom(watched.step.traffic / 100, total ?? 0, got ?? 0);

@@ -1,14 +1,13 @@
 import { seededRandom } from '../../../testing/random';
-import { drawLatencies } from '../../../testing/latencies';
+import { drawLatencies, latencyLayout } from '../../../testing/latencies';
 import type { Interval } from '../../figures';
 import type { SequentialSettings } from '../../sequential';
 
 /** The margins of the defaults; chance is not known to be more than chance. */
-export const sequentialSettings: SequentialSettings = {
-  ...{ alpha: 0.05, beta: 0.05, noData: 180_000, restartEvery: 300_000, layout: { factor: 1.08 } },
+export const sequentialSettings: SequentialSettings & { noData: number } = {
+  ...{ alpha: 0.05, beta: 0.05, noData: 180_000, robust: { restartEvery: 300_000, dispersion: 1 } },
   errors: { weight: 0.5, abort: { ratio: 1.1, absolute: 1e-4 }, promote: { ratio: 1.5, absolute: 1e-3 } },
   latency: { weight: 0.5, quantiles: [0.5, 0.9, 0.95, 0.99], abort: { ratio: 1.1 }, promote: { ratio: 1.25 } },
-  dispersion: { errors: 1, latency: 1 },
 };
 
 export interface Series {
@@ -41,6 +40,7 @@ export function aSeries(
     return {
       from: start + i * seconds * 1000,
       to: start + (i + 1) * seconds * 1000,
+      layout: latencyLayout,
       slots: [slot('stable', all - canary, 1, 1), slot('canary', canary, errorRatio, latencyRatio)],
     };
   });

@@ -41,7 +41,7 @@ export async function aComeback(draw: Draw): Promise<Broken[]> {
   return [
     ...takeOverRules(taken, found),
     ...claimRules(taken, found, stored, applied),
-    ...numberRules(taken, saved, entries),
+    ...numberRules(taken, found, entries),
     ...strayRules(taken, found, stopped),
     ...(clock.waiting() > 0 ? [['nothing is left running', 'a take-over sleeps on'] satisfies Broken] : []),
   ];
@@ -70,18 +70,18 @@ function* claimRules(
   }
 }
 
-/** A state that was lost begins after every number that this environment has used. */
+/** A state that was lost begins right after every number that this environment has used; others' numbers are nothing to it. */
 function* numberRules(
   { outbox, generation, project, environment }: EnvironmentState,
-  saved: EnvironmentState | null,
+  { saved, route }: Found,
   entries: readonly AuditEntry[],
 ): Generator<Broken> {
   if (!outbox.some(({ what, at }) => what === 'recovered' && at === outbox.at(-1)?.at)) return;
   if (saved?.outbox === outbox) return;
-  for (const { id } of entries.filter((one) => one.project === project && one.environment === environment)) {
-    const used = Number(id.split('/').at(-1)?.split('.')[0]);
-    if (generation <= used) yield [rule, `${generation} is not newer than ${id}`];
-  }
+  const own = entries.filter((one) => one.project === project && one.environment === environment);
+  const used = own.map(({ id }) => Number(id.split('/').at(-1)?.split('.')[0]));
+  const newest = Math.max(...used, saved?.generation ?? 0, route?.generation ?? 0);
+  if (generation <= newest || generation > newest + 2) yield [rule, `it is ${generation} after ${newest}`];
 }
 
 /** Instances that nothing names are stopped, unless a rollout is under way or they have traffic. */

@@ -1,9 +1,9 @@
-import type { Interval, SlotFigures } from '../../../analysis/figures';
+import type { SlotFigures } from '../../../analysis/figures';
 import type { Health } from '../../../health';
 import type { EnvironmentState, Event, Rollout } from '../../../rollout/model';
 import type { Plan } from '../../../rollout/plan';
 import { transition } from '../../../rollout/transition';
-import { aRelease, aState, latencyOf } from '../../builders';
+import { anInterval, aRelease, aState, aThreshold, latencyOf } from '../../builders';
 import { simulatedStart } from '../../simulated-clock';
 import { chance, oneOf, whole, type Draw } from '../draw';
 import { moveRules } from '../move-rules';
@@ -48,7 +48,10 @@ function drawWatchedPlan(draw: Draw): Plan {
   });
   return {
     ...plan,
-    judge: { ...plan.judge, failures: whole(draw, 1, 2), promote: margins(), rollback: margins() },
+    judge: aThreshold({
+      ...{ interval, noData: plan.judge.noData, minRequests: oneOf(draw, [20, 50]) },
+      ...{ failures: whole(draw, 1, 2), promote: margins(), rollback: margins() },
+    }),
     hard: {
       ...{ errorRateAbove: oneOf(draw, [0.05, 0.1]), minRequests: oneOf(draw, [20, 50]) },
       ...{ for: whole(draw, 1, 3) * interval, serviceDown: whole(draw, 1, 3) * interval },
@@ -79,10 +82,10 @@ function drawObserved(draw: Draw, watched: Watched): Observed {
     ...plan.services.map(({ name }) => drawHealth(draw, name, [])),
   ];
   if (chance(draw, 0.12)) {
-    const interval = { from: known, to: known, slots: [] };
+    const interval = anInterval(known, known);
     return { type: 'observed', at, interval, health, ...(chance(draw, 0.5) ? { missing: drawProblem(draw) } : {}) };
   }
-  const measured: Interval = { from: known, to: Math.max(known + second, at), slots: drawSlots(draw, plan) };
+  const measured = anInterval(known, Math.max(known + second, at), drawSlots(draw, plan));
   return { type: 'observed', at, interval: measured, health };
 }
 

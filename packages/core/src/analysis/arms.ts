@@ -1,5 +1,5 @@
-import { figuresOf, type Instant, type Interval, type SlotFigures } from '../figures';
-import { countOf, mergeHistograms } from '../histogram';
+import { figuresOf, type Instant, type Interval, type SlotFigures } from './figures';
+import { countOf, mergeHistograms } from './histogram';
 
 /** What one side of the comparison answered. */
 export type Arm = Pick<SlotFigures, 'requests' | 'errors' | 'latency' | 'synthetic'>;
@@ -26,6 +26,21 @@ export const addArms = (a: Arm, b: Arm): Arm => ({
 });
 
 const sum = (figures: readonly Arm[]): Arm => figures.reduce(addArms, emptyArm);
+
+/** When each arm last had a request. */
+export interface Seen {
+  canarySeen: Instant;
+  baselineSeen: Instant;
+}
+
+/** Which arms had no request for longer than `limit` ms; `null` where both had. */
+export function silenceOf({ canarySeen, baselineSeen }: Seen, now: Instant, limit: number): string | null {
+  const quiet = [
+    ...(now - canarySeen > limit ? ['the canary'] : []),
+    ...(now - baselineSeen > limit ? ['the baseline'] : []),
+  ];
+  return quiet.length > 0 ? `no data: ${quiet.join(' and ')} had no request for too long` : null;
+}
 
 /** Why the figures of an interval can't be counts of requests; `null` where they can. */
 export function oddityOf(interval: Interval, since: Instant): string | null {

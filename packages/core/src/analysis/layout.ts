@@ -1,0 +1,20 @@
+/**
+ * Where the buckets of a histogram may end, whether hit or not: at known edges, or so close together that none is wider than a factor
+ * and a step of so many ms, whichever is more. Without it a value between two hit edges could not be placed.
+ */
+export type Layout = { edges: readonly number[] } | { factor: number; step: number };
+
+/** Of figures without a latency. */
+export const noLatencies: Layout = { edges: [] };
+
+/** Values in buckets that end above this are surely above `value`. */
+export function surelyAbove(layout: Layout, value: number): number {
+  if ('factor' in layout) return Math.max(value * layout.factor, value + layout.step);
+  return layout.edges.find((edge) => edge >= value) ?? Infinity;
+}
+
+/** Values in buckets that end above this may be above `value`; no others are. */
+export function perhapsAbove(layout: Layout, value: number): number {
+  if ('factor' in layout) return value;
+  return [...layout.edges].reverse().find((edge) => edge <= value) ?? 0;
+}

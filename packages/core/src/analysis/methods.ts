@@ -1,0 +1,41 @@
+import { inconclusive } from '../gates/gate';
+import type { Instant, Interval } from './figures';
+import type { Evidence } from './judge';
+import { sequentialJudge, type SequentialSettings, type SequentialState } from './sequential';
+import { thresholdJudge, type ThresholdSettings, type ThresholdState } from './threshold';
+
+/** How a step is judged, fixed when its rollout begins. `interval` and `noData` in ms. */
+export type JudgeSettings = { interval: number; noData: number } & (
+  ({ method: 'threshold' } & ThresholdSettings) | ({ method: 'sequential' } & SequentialSettings)
+);
+
+/** The evidence of a step, by the method that gathers it. */
+export type JudgeState = ({ method: 'threshold' } & ThresholdState) | ({ method: 'sequential' } & SequentialState);
+
+/** What is asked of the evidence: that it speaks for the release, or only that it does not speak against it. */
+export type Asked = 'proof' | 'no objection';
+
+export function startJudge(settings: JudgeSettings, at: Instant): JudgeState {
+  return settings.method === 'threshold'
+    ? { method: 'threshold', ...thresholdJudge(settings).start(at) }
+    : { method: 'sequential', ...sequentialJudge(settings).start(at) };
+}
+
+/** Adds one interval of the step. Intervals come in order, each once. */
+export function addEvidence(settings: JudgeSettings, state: JudgeState, interval: Interval): JudgeState {
+  if (settings.method === 'threshold' && state.method === 'threshold')
+    return { ...thresholdJudge(settings).observe(state, interval), method: 'threshold' };
+  if (settings.method === 'sequential' && state.method === 'sequential')
+    return { ...sequentialJudge(settings).observe(state, interval), method: 'sequential' };
+  return state;
+}
+
+/** What the evidence so far says, at `now`. */
+export function evidenceOf(settings: JudgeSettings, state: JudgeState, now: Instant, asked: Asked): Evidence {
+  if (settings.method === 'threshold' && state.method === 'threshold')
+    return thresholdJudge(settings).evidence(state, now);
+  if (settings.method === 'sequential' && state.method === 'sequential')
+    return sequentialJudge(settings).evidence(state, now, asked);
+  const other = inconclusive([`the evidence is of the method ${state.method}, not of ${settings.method}`]);
+  return { abort: other, promote: other };
+}
