@@ -29,6 +29,7 @@ const sequential = z.strictObject({
   errors: sides,
   latency: z.array(sides),
   arms: z.strictObject({ canary: arm, baseline: arm }),
+  dispersion: z.strictObject({ errors: z.number(), latency: logs, isKnown: z.boolean() }),
   canarySeen: instant,
   baselineSeen: instant,
   dropped: z.strictObject({ count: z.number(), reason: text }).nullable(),

@@ -6,6 +6,7 @@ import type { Config } from '../config/schema';
 import { addArms, armsOf, emptyArm, oddityOf, silenceOf, type Arms, type Seen } from './arms';
 import { capOf } from './sequential/cap';
 import { unknownDispersion } from './sequential/dispersion';
+import { assumedDispersion, type Dispersion } from './sequential/history';
 import {
   abortWorth,
   addErrors,
@@ -29,6 +30,7 @@ export interface SequentialState extends Seen {
   latency: Sides[];
   /** Everything that was counted; latencies in coarse buckets. */
   arms: Arms;
+  dispersion: Dispersion;
   /** Intervals that can't be true: how many, and what was the matter with the last. */
   dropped: { count: number; reason: string } | null;
 }
@@ -43,12 +45,12 @@ const memory = 1.1 ** (1 / 4);
  */
 export function sequentialJudge(settings: SequentialSettings & { noData: number }): Judge<SequentialState> {
   const { alpha, beta, errors, latency, robust } = settings;
-  const dispersion = robust.dispersion === 'auto' ? unknownDispersion : robust.dispersion;
   const cap = capOf(alpha);
   return {
     start: (at) => ({
       ...{ startedAt: at, to: at, errors: noEvidence, latency: latency.quantiles.map(() => noEvidence) },
       arms: { canary: emptyArm, baseline: emptyArm },
+      dispersion: startDispersion(settings),
       ...{ canarySeen: at, baselineSeen: at, dropped: null },
     }),
 
@@ -57,7 +59,7 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
       if (oddity) return { ...state, dropped: { count: (state.dropped?.count ?? 0) + 1, reason: oddity } };
       const { canary, baseline } = armsOf(interval);
       const marks = Math.floor((interval.from - state.startedAt) / robust.restartEvery);
-      const trust = { cap, dispersion, marks: Math.max(0, marks) };
+      const trust = (dispersion: number) => ({ cap, dispersion, marks: Math.max(0, marks) });
       const counts = {
         canary: { hits: canary.errors, of: canary.requests },
         baseline: { hits: baseline.errors, of: baseline.requests },
@@ -69,9 +71,15 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
       return {
         ...state,
         to: interval.to,
-        errors: addErrors(state.errors, counts, errors, trust),
+        errors: addErrors(state.errors, counts, errors, trust(state.dispersion.errors)),
         latency: latency.quantiles.map((quantile, i) =>
-          addLatency(state.latency[i] ?? noEvidence, latencies, quantile, ratios, trust),
+          addLatency(
+            state.latency[i] ?? noEvidence,
+            latencies,
+            quantile,
+            ratios,
+            trust(state.dispersion.latency[i] ?? unknownDispersion),
+          ),
         ),
         arms: {
           canary: addArms(state.arms.canary, coarse(canary)),
@@ -92,7 +100,10 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
       const abort: GateResult =
         against >= -Math.log(alpha)
           ? failed(
-              [...worst(comparisons.abort), `evidence ${odds(against)}, ${odds(-Math.log(alpha))} is enough`],
+              [
+                ...worst(comparisons.abort),
+                `evidence ${odds(against)}, ${odds(-Math.log(alpha))} is enough${assumed(state)}`,
+              ],
               comparisons.abort,
             )
           : passed([`evidence against it ${odds(against)} of ${odds(-Math.log(alpha))}`], comparisons.abort);
@@ -107,7 +118,9 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
       const promote =
         lacking.length === 0
           ? passed(
-              [`errors and latency are within their margins, evidence ${odds(Math.min(...Object.values(worths)))}`],
+              [
+                `errors and latency are within their margins, evidence ${odds(Math.min(...Object.values(worths)))}${assumed(state)}`,
+              ],
               comparisons.promote,
             )
           : inconclusive(
@@ -141,6 +154,15 @@ function odds(log: number): string {
   if (worth >= 1000) return 'over 1000 to 1';
   return worth >= 10 ? `${worth.toFixed(0)} to 1` : `${worth.toFixed(1)} to 1`;
 }
+
+const startDispersion = ({ robust: { dispersion }, latency }: SequentialSettings): Dispersion =>
+  dispersion === 'auto'
+    ? assumedDispersion(latency.quantiles)
+    : { errors: dispersion, latency: latency.quantiles.map(() => dispersion), isKnown: true };
+
+/** The evidence is worth less than it may be. */
+const assumed = ({ dispersion: { isKnown, errors } }: SequentialState): string =>
+  isKnown ? '' : ` (with less than half an hour of history: as if figures varied ${errors} times as much as by chance)`;
 
 const oddities = ({ dropped }: SequentialState): string =>
   dropped ? `; ${dropped.count} intervals were left out, the last since ${dropped.reason}` : '';

@@ -1,7 +1,6 @@
 import {
   aConfig,
   aPlan,
-  aRelease,
   aWorld,
   deathAt,
   deploy,

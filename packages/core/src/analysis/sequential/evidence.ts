@@ -66,9 +66,9 @@ export function addLatency(
 ): Sides {
   const logs = (side: 'abort' | 'promote') => {
     const slow = slownessOf(past, quantile, ratios[side], side, layout);
-    return oddsRatios[side].map((odds) =>
-      slow ? exceedanceEvidence(slowCounts(canary, baseline, slow), slow.q, odds) : 0,
-    );
+    if (!slow) return oddsRatios[side].map(() => 0);
+    const counts = slowCounts(canary, baseline, slow);
+    return oddsRatios[side].map((odds) => exceedanceEvidence(counts, slow.q, odds));
   };
   return add(sides, logs('abort'), logs('promote'), trust);
 }

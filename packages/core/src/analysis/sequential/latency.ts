@@ -18,6 +18,17 @@ export const above = (histogram: Histogram, edge: number): number =>
 /** 1 - 0.9 is a little less than 0.1. */
 const rounding = 1e-12;
 
+/** The smallest edge that no more than the rest of a quantile exceeds; `null` without values. */
+export function edgeOf(past: Histogram, quantile: number): number | null {
+  const all = countOf(past);
+  let left = all;
+  for (const [edge, count] of past) {
+    left -= count;
+    if (left / all <= 1 - quantile + rounding) return edge;
+  }
+  return null;
+}
+
 /**
  * @param past everything that the baseline answered before this interval
  * @param side to abort, only what is surely slower counts; to promote, whatever may be
@@ -30,17 +41,11 @@ export function slownessOf(
   side: 'abort' | 'promote',
   layout: Layout,
 ): Slowness | null {
-  const all = countOf(past);
-  if (all === 0) return null;
-  let left = all;
-  for (const [edge, count] of past) {
-    left -= count;
-    if (left / all > 1 - quantile + rounding) continue;
-    const limit = edge * ratio;
-    const canary = side === 'abort' ? surelyAbove(layout, limit) : perhapsAbove(layout, limit);
-    return { baseline: edge, canary, q: (left + 0.5) / (all + 1) };
-  }
-  return null;
+  const edge = edgeOf(past, quantile);
+  if (edge === null) return null;
+  const limit = edge * ratio;
+  const canary = side === 'abort' ? surelyAbove(layout, limit) : perhapsAbove(layout, limit);
+  return { baseline: edge, canary, q: (above(past, edge) + 0.5) / (countOf(past) + 1) };
 }
 
 export const slowCounts = (canary: Histogram, baseline: Histogram, slow: Slowness): Counts => ({

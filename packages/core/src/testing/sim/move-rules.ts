@@ -57,6 +57,9 @@ export function* moveRules(before: EnvironmentState, event: Answer, after: Envir
   const problem = event.type === 'failed' ? event.problem : event.type === 'observed' ? event.missing : undefined;
   if (problem && (problem.code === 'ROUTE_STALE' || /undefined|not a function|properties of/.test(problem.message)))
     yield ['no driver ends by a mistake', `${from}: ${problem.code}: ${problem.message}`];
+  const earlier = rollout.steps.slice(0, -1);
+  if (after.rollout && earlier.some((step, index) => after.rollout?.steps[index] !== step))
+    yield ['the record of a step is what was seen', `${from} changes an earlier one`];
   yield* lateRules(event, after);
   yield* numberRules(before, event, after);
   yield* liveRules(before, rollout, event, after);

@@ -1,0 +1,62 @@
+import type { Harm, Noise, Setting } from './traffic';
+
+/** One cell of a table: what happens, and for how long it is watched. */
+export interface Scenario {
+  name: string;
+  setting: Setting;
+  /** Of ten seconds. */
+  intervals: number;
+}
+
+const hour = 360;
+const still = { rate: 200, share: () => 0.05, harm: () => null, hasHiccups: false };
+
+const quiet = (name: string, over: Partial<Setting> = {}): Scenario => ({
+  name,
+  setting: { ...still, noise: 'plain', ...over },
+  intervals: hour,
+});
+
+const from = (start: number, harm: Harm) => ({ harm: (interval: number) => (interval >= start ? harm : null) });
+
+/** Somewhere in the hour. */
+const once = (long: number, harm: Harm): Partial<Setting> => ({
+  harm(interval, when) {
+    const start = Math.floor(when * (hour - long));
+    return interval >= start && interval < start + long ? harm : null;
+  },
+});
+
+const noises: Record<Noise, string> = { plain: 'plain', bursts: 'bursts', hosts: 'hosts that differ', drift: 'drift' };
+
+/** Nothing is wrong with the canary: whoever aborts it is mistaken. */
+export const healthy: readonly Scenario[] = [
+  ...(['plain', 'bursts', 'hosts', 'drift'] as const).map((noise) => quiet(noises[noise], { noise })),
+  quiet('pods that hiccup', { hasHiccups: true }),
+  quiet('a ramp 5, 25, 50 %, errors drift', { noise: 'drift', share: (i) => (i < 120 ? 0.05 : i < 240 ? 0.25 : 0.5) }),
+  quiet('2 requests/s', { rate: 2 }),
+];
+
+/** Something is wrong with it: the sooner it is aborted the better. */
+export const harmful: readonly Scenario[] = [
+  quiet('errors x2', from(0, { errorRatio: 2 })),
+  quiet('errors x5', from(0, { errorRatio: 5 })),
+  quiet('errors +5 points', from(0, { errorsMore: 0.05 })),
+  quiet('latency +25 %', from(0, { latencyRatio: 1.25 })),
+  quiet('latency +100 %', from(0, { latencyRatio: 2 })),
+  quiet('errors x5 from minute 30', from(180, { errorRatio: 5 })),
+];
+
+/** A hiccup of the canary alone, at a random moment: it is no regression. */
+export const hiccup: readonly Scenario[] = [
+  quiet('10 s of 100 % errors', once(1, { errorsMore: 1 })),
+  quiet('20 s of 20 % errors', once(2, { errorsMore: 0.2 })),
+  quiet('30 s of 20 % errors', once(3, { errorsMore: 0.2 })),
+];
+
+/** Promotion: a healthy release, and two that are worse. */
+export const promotion: readonly Scenario[] = [
+  quiet('healthy'),
+  quiet('errors x1.5', from(0, { errorRatio: 1.5 })),
+  quiet('errors x2', from(0, { errorRatio: 2 })),
+];
