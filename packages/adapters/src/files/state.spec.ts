@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { routerDefaults, type EnvironmentState, type Outcome, type Phase } from '@sluice/core';
-import { describeStateStoreContract } from '@sluice/core/testing';
+import { planDeploy, routerDefaults, type EnvironmentState, type Outcome, type Phase } from '@sluice/core';
+import { aConfig, aPlan, aWorld, deploy, describeStateStoreContract } from '@sluice/core/testing';
 import { stateFile } from './paths';
 import { createStateStore } from './state';
 import { rollout, sampleState } from './testing/sample-state';
@@ -56,6 +56,22 @@ describe('the state store', () => {
     const state: EnvironmentState = { ...sampleState, rollout: { ...rollout, phase, outcome } };
     await createStateStore(root).save(state);
     expect(await load(root)).toEqual(state);
+  });
+
+  it('keeps the evidence of the sequential method through a whole canary', async () => {
+    const store = createStateStore(scratchFolder());
+    const config = aConfig({ canary: { method: 'sequential' } });
+    const { project, release, from, by, place } = aPlan();
+    const plan = planDeploy(config, 'production', 'production', { project, release, from, by, place });
+    const world = aWorld({ behaviour: { next: { errorRate: 0.2 } }, keepStates: true });
+    const { state } = await deploy(world, plan);
+    expect(state.rollout?.outcome).toMatchObject({ result: 'rolled-back', cause: 'release' });
+    const watched = world.sink.states().filter(({ rollout: own }) => own?.phase.name === 'watching');
+    expect(watched.length).toBeGreaterThan(2);
+    for (const one of watched) {
+      await store.save(one);
+      expect(await store.load(one.project, 'production')).toEqual(one);
+    }
   });
 
   it('gives back a state without a rollout', async () => {

@@ -6,7 +6,8 @@ import type { Instant, Interval } from './figures';
  * part of the rollout's, so that evidence survives a restart of the driver. It never throws on data.
  */
 export interface Judge<State> {
-  start(at: Instant): State;
+  /** `from`: since when figures count, by their own clock; left out: `at`. */
+  start(at: Instant, from?: Instant): State;
   /** Adds one interval of the step. Intervals come in order, each once. */
   observe(state: State, interval: Interval): State;
   /** What the evidence so far says, at `now`. */

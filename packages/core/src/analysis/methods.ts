@@ -15,10 +15,11 @@ export type JudgeState = ({ method: 'threshold' } & ThresholdState) | ({ method:
 /** What is asked of the evidence: that it speaks for the release, or only that it does not speak against it. */
 export type Asked = 'proof' | 'no objection';
 
-export function startJudge(settings: JudgeSettings, at: Instant): JudgeState {
+/** `from`: since when figures count, by their own clock. */
+export function startJudge(settings: JudgeSettings, at: Instant, from: Instant): JudgeState {
   return settings.method === 'threshold'
     ? { method: 'threshold', ...thresholdJudge(settings).start(at) }
-    : { method: 'sequential', ...sequentialJudge(settings).start(at) };
+    : { method: 'sequential', ...sequentialJudge(settings).start(at, from) };
 }
 
 /** Adds one interval of the step. Intervals come in order, each once. */

@@ -47,8 +47,8 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
   const { alpha, beta, errors, latency, robust } = settings;
   const cap = capOf(alpha);
   return {
-    start: (at) => ({
-      ...{ startedAt: at, to: at, errors: noEvidence, latency: latency.quantiles.map(() => noEvidence) },
+    start: (at, from = at) => ({
+      ...{ startedAt: from, to: from, errors: noEvidence, latency: latency.quantiles.map(() => noEvidence) },
       arms: { canary: emptyArm, baseline: emptyArm },
       dispersion: startDispersion(settings),
       ...{ canarySeen: at, baselineSeen: at, dropped: null },

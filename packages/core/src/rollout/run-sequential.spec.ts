@@ -1,15 +1,19 @@
 import {
   aConfig,
+  anInterval,
   aPlan,
+  aStateIn,
   aWorld,
   deathAt,
   deploy,
   resume,
+  someFigures,
   withFaults,
   type Behaviour,
   type World,
 } from '../testing';
 import { planDeploy } from './plan';
+import { observe, startWatching } from './watch';
 
 jest.setTimeout(60_000);
 
@@ -39,6 +43,18 @@ describe('a canary by the sequential method', () => {
     expect(lasted).toBeGreaterThanOrEqual(300);
     expect(lasted).toBeLessThan(3600);
     expect(canary?.gate?.reasons.join()).toContain('are within their margins');
+  });
+
+  it('counts the first interval of a step, which may begin before its driver knew that it was open', () => {
+    const [at, since] = [10_000, 9_400];
+    const phase = startWatching(plan, 0, at, since);
+    const slots = [someFigures({ slot: 'canary' }), someFigures({ slot: 'stable' })];
+    const event = { type: 'observed' as const, at: 19_400, interval: anInterval(since, 19_400, slots), health: [] };
+    const state = aStateIn(phase, {}, plan);
+    expect(state.rollout && observe(state.rollout, phase, event).phase.judge).toMatchObject({
+      ...{ method: 'sequential', dropped: null, to: 19_400 },
+      arms: { canary: { requests: 1000 } },
+    });
   });
 
   it.each([

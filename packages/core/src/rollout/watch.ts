@@ -18,7 +18,7 @@ export type Decision =
 
 /** `from`: since when its figures count, by their own clock. */
 export function startWatching(plan: Plan, step: number, at: Instant, from: Instant = at): Watching {
-  const judge = startJudge(plan.judge, at);
+  const judge = startJudge(plan.judge, at, from);
   const seen = { observedTo: from, observedAt: at, blindSince: null };
   const deadline = at + (plan.steps[step]?.maxDuration ?? 0);
   return { name: 'watching', step, since: at, ...seen, judge, hard: startHard, deadline, waiting: false };

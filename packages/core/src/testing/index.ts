@@ -41,5 +41,5 @@ export { createCoverage } from './sim/coverage';
 export { addTallies, explain, simulate, type Tally } from './sim/simulate';
 export { moments } from './sim/moments/moments';
 export { harmful, healthy, hiccup, promotion, type Scenario as TrialScenario } from './trial/scenarios';
-export { consecutiveRule, failureLimitRule, literalRule, sequentialRule, type Rule } from './trial/rules';
+export { sequentialRule, trialRules, type Rule } from './trial/rules';
 export { tryOnce, type Ended } from './trial/trial';

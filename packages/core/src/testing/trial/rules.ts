@@ -1,5 +1,6 @@
 import { addArms, armsOf, emptyArm, type Arms } from '../../analysis/arms';
 import { summarise, type Instant, type Interval, type Summary } from '../../analysis/figures';
+import { aConfig } from '../builders';
 import { dispersionFrom, type InstanceCell } from '../../analysis/sequential/history';
 import { sequentialJudge, type SequentialSettings, type SequentialState } from '../../analysis/sequential';
 
@@ -58,7 +59,7 @@ const isWorse = (canary: Summary, baseline: Summary): boolean =>
   isAbove(canary.errorRate, baseline.errorRate, 1) || isAbove(canary.p95, baseline.p95, 1.1);
 
 /** The seven-stage description's triggers, looked at every ten seconds: errors +50 %, latency +100 %. */
-export const literalRule: Rule = {
+const literalRule: Rule = {
   name: 'triggers, 10 s',
   isOfSteps: false,
   open: () =>
@@ -68,7 +69,7 @@ export const literalRule: Rule = {
 };
 
 /** As an analysis with a failure limit is used: a look each minute, more than `limit` bad ones in all end it. */
-export const failureLimitRule = (limit: number): Rule => ({
+const failureLimitRule = (limit: number): Rule => ({
   name: `failure limit ${limit}`,
   isOfSteps: false,
   open() {
@@ -81,7 +82,7 @@ export const failureLimitRule = (limit: number): Rule => ({
 });
 
 /** As a threshold of failed checks is used: a look each minute, so many bad ones in a row end it. */
-export const consecutiveRule = (threshold: number): Rule => ({
+const consecutiveRule = (threshold: number): Rule => ({
   name: `${threshold} in a row`,
   isOfSteps: false,
   open() {
@@ -92,3 +93,12 @@ export const consecutiveRule = (threshold: number): Rule => ({
     });
   },
 });
+
+/** All that are compared, Sluice's default first. */
+export const trialRules: readonly Rule[] = [
+  sequentialRule(aConfig().canary),
+  literalRule,
+  failureLimitRule(3),
+  consecutiveRule(5),
+  consecutiveRule(10),
+];

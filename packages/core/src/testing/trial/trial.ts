@@ -1,5 +1,6 @@
 import type { Rule, Said } from './rules';
-import { openTraffic, seconds, type Setting } from './traffic';
+import type { Scenario } from './scenarios';
+import { openTraffic, seconds } from './traffic';
 
 /** How one run of a rule ended, and after how many seconds; `null`: it had not ended when the time was over. */
 export interface Ended {
@@ -7,15 +8,9 @@ export interface Ended {
   after: number;
 }
 
-/**
- * One canary by several rules, each of which sees the same traffic. A rule that promotes goes on to be asked where
- * `isPromotionHeld`, so that its false aborts over the whole time can be counted.
- */
-export function tryOnce(
-  setting: Setting,
-  rules: readonly Rule[],
-  { intervals, seed, isPromotionHeld }: { intervals: number; seed: number; isPromotionHeld: boolean },
-): (Ended | null)[] {
+/** One canary by several rules, each of which sees the same traffic; in the order of the rules. */
+export function tryOnce(scenario: Scenario, rules: readonly Rule[], seed: number): (Ended | null)[] {
+  const { setting, intervals, isPromotionHeld } = scenario;
   const traffic = openTraffic(setting, seed);
   let known: ReturnType<typeof traffic.history> | null = null;
   const history = () => (known ??= traffic.history());
