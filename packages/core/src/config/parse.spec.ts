@@ -153,6 +153,10 @@ describe('settings that do not fit each other', () => {
     [environments({ port: 4000 }, {}), ["environments.production.port: 4000 is staging's port too"]],
     [{ canary: { duration: '2h', maxDuration: '1h' } }, ['canary.maxDuration: is shorter than canary.duration']],
     [{ canary: { duration: '5s' } }, ['canary.duration: is shorter than canary.interval']],
+    [
+      { canary: { method: 'sequential', duration: '10s', maxDuration: '15s' } },
+      ['canary.maxDuration: is shorter than two intervals, which evidence needs'],
+    ],
     [{ production: { stepDuration: '5s' } }, ['production.stepDuration: is shorter than canary.interval']],
     [
       { canary: { threshold: { promote: { errors: { ratio: 3 }, latency: { ratio: 4 } } } } },

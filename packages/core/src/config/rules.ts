@@ -48,6 +48,13 @@ const maxAfterMin = about(['canary'], ({ canary }) =>
   maxDurationOf(canary) < minDurationOf(canary) ? ['canary.maxDuration: is shorter than canary.duration'] : [],
 );
 
+/** What is slow follows from the intervals before: one alone can't show anything. */
+const evidenceNeedsTwo = about(['canary'], ({ canary }) =>
+  canary.method === 'sequential' && maxDurationOf(canary) < 2 * canary.interval
+    ? ['canary.maxDuration: is shorter than two intervals, which evidence needs']
+    : [],
+);
+
 /** A step that ends before the first interval is over can only end without a conclusion. */
 const stepsLastAnInterval = about(['canary', 'production'], ({ canary, production: { steps, stepDuration } }) => [
   ...(minDurationOf(canary) < canary.interval ? ['canary.duration: is shorter than canary.interval'] : []),
@@ -126,6 +133,7 @@ export const rules: readonly Rule[] = [
   stepsFollowCanary,
   portsDiffer,
   maxAfterMin,
+  evidenceNeedsTwo,
   stepsLastAnInterval,
   promoteBelowRollback,
   patternsCompile,

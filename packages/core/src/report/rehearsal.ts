@@ -41,7 +41,10 @@ export function rehearse(plan: Plan, at: Instant): Rehearsed[] {
     const end = endOf(command, rollout, now);
     const isConfigured = command.type === 'observe' || command.type === 'wait';
     const step = 'step' in rollout.phase ? rollout.phase.step : null;
-    lines.push({ phase: rollout.phase.name, step, command, at: now, durationMs: end - now, isConfigured });
+    const last = lines.at(-1);
+    if (last && command.type === 'observe' && last.command.type === 'observe' && last.step === step)
+      last.durationMs = end - last.at;
+    else lines.push({ phase: rollout.phase.name, step, command, at: now, durationMs: end - now, isConfigured });
     state = transition(state, idealAnswer(command, plan, now, end));
     now = end;
   }
@@ -52,7 +55,10 @@ function endOf(command: Command, { plan, phase }: Rollout, now: Instant): Instan
   if (command.type === 'wait') return command.until;
   if (command.type !== 'observe') return now + usual[command.type];
   const step = phase.name === 'watching' ? plan.steps[phase.step] : undefined;
-  return step && phase.name === 'watching' ? Math.max(command.to, phase.since + step.minDuration) : command.to;
+  if (!step || phase.name !== 'watching') return command.to;
+  // what is slow follows from an earlier interval
+  const isFirst = plan.judge.method === 'sequential' && phase.observedAt === phase.since;
+  return isFirst ? command.to : Math.max(command.to, phase.since + step.minDuration);
 }
 
 const idealAnswer = (command: Command, plan: Plan, from: Instant, at: Instant): Event =>

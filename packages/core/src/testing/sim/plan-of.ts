@@ -14,16 +14,27 @@ export function planOf(wish: Extract<Wish, { want: 'deploy' | 'roll back' }>, st
   return planDeploy(configOf(wish.settings), named, wish.settings.goal, request);
 }
 
+/** Margins that chance does not reach soon, and few quantiles: each one costs as much as all the rest of a look. */
+const sequential: Pick<Config['canary'], 'errors' | 'latency' | 'robust'> = {
+  errors: {
+    weight: 0.5,
+    abort: { ratio: 1.1, absolute: 0.01 },
+    promote: { ratio: 2, absolute: 0.05 },
+  },
+  latency: { weight: 0.5, quantiles: [0.5, 0.9], abort: { ratio: 1.25 }, promote: { ratio: 1.5 } },
+  robust: { dispersion: 'auto', restartEvery: 30_000 },
+};
+
 /** What `sluice.json` says with these settings. */
 function configOf(settings: Settings): Config {
-  const { shares, duration, maxDuration, stepDuration, instances, interval, minRequests, noData, port } = settings;
+  const { method, shares, duration, stepDuration, instances, interval, minRequests, noData, port } = settings;
   const { canary, production, staging, rollback, environments, ...rest } = quickConfig();
   const [traffic = 100, ...steps] = shares;
-  const limit = maxDuration === null ? {} : { maxDuration };
+  const maxDuration = settings.maxDuration ?? 2 * duration;
   return {
     ...rest,
     canary: {
-      ...{ ...canary, traffic, duration, ...limit, interval, noData },
+      ...{ ...canary, ...sequential, traffic, method, duration, maxDuration, interval, noData },
       threshold: { ...canary.threshold, minRequests, failures: 2 },
     },
     production: { ...production, steps, stepDuration },

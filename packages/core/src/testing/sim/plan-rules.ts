@@ -39,9 +39,12 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
   if (named !== (isLive && settings.hasService ? 'database' : '')) yield [rule, `looks at "${named}"`];
   if (goal !== settings.goal || port !== settings.port || window !== settings.window || kind !== 'deploy' || synthetic)
     yield [rule, `${kind} to ${port} as far as ${goal}`];
-  const { interval, minRequests, noData } = settings;
-  if (isOther(judge, { interval, minRequests, noData, failures: 2 })) yield [rule, JSON.stringify(judge)];
-  if (plan.release.id !== from?.id) yield* rehearsalRules(plan);
+  const { method, interval, minRequests, noData } = settings;
+  const due = method === 'threshold' ? { minRequests, failures: 2 } : { alpha: 0.05, beta: 0.05 };
+  if (isOther(judge, { method, interval, noData, ...due })) yield [rule, JSON.stringify(judge)];
+  // such as no configuration that parses asks for
+  const isTooShort = method === 'sequential' && (first?.maxDuration ?? 0) < 2 * interval;
+  if (plan.release.id !== from?.id && !isTooShort) yield* rehearsalRules(plan);
 }
 
 /** What a rehearsal tells of a plan is the whole way, in order. */

@@ -52,6 +52,7 @@ export interface Settings {
   noData: number;
   minRequests: number;
   interval: number;
+  method: Plan['judge']['method'];
   hasService: boolean;
 }
 
@@ -144,6 +145,7 @@ export function drawSettings(draw: Draw): Settings {
     noData: oneOf(draw, [1, 2]) * minute,
     minRequests: oneOf(draw, [20, 50]),
     interval,
+    method: chance(draw, 0.1) ? 'sequential' : 'threshold',
     hasService: chance(draw, 0.5),
   };
 }

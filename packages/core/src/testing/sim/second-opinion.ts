@@ -2,15 +2,15 @@ import type { JudgeSettings } from '../../analysis/methods';
 import { summarise, type Instant, type SlotFigures, type Summary } from '../../analysis/figures';
 import type { Event } from '../../rollout/model';
 import type { Plan, Step } from '../../rollout/plan';
+import { weighed } from './second-opinion-sequential';
 
 export type Observed = Extract<Event, { type: 'observed' }>;
 
-/** A plan whose steps are compared by thresholds. */
-export type ComparedPlan = Plan & { judge: Extract<JudgeSettings, { method: 'threshold' }> };
+type Thresholds = Extract<JudgeSettings, { method: 'threshold' }>;
 
 /** A watched step with all that it was told, as it came. */
 export interface Watched {
-  plan: ComparedPlan;
+  plan: Plan;
   step: Step;
   opened: Instant;
   /** Since when its figures count, by their own clock. */
@@ -48,20 +48,36 @@ export function secondOpinion(watched: Watched): Verdict {
   const isAlarming = down.some(({ name }) => name === plan.release.id) || (above && at - above.since < plan.hard.for);
   if (!step.judged) return isTimeOver && !isAlarming ? 'advance' : 'stay';
 
-  const checks = checksOf(watched);
-  const failures = (is: (check: Check) => boolean) => endRun(checks, is).length >= plan.judge.failures;
-  if (failures(({ isTriggered }) => isTriggered)) return 'back: release';
+  const { isAgainst, isRefused, isFor } = weightOf(watched);
+  if (isAgainst) return 'back: release';
   if (!isTimeOver) return 'stay';
   const isSilent = [plan.release.id, plan.from?.id].some(
     (release) => at - lastSeen(watched, release) > plan.judge.noData,
   );
-  if (!isSilent && failures(({ gate }) => gate === 'fail')) return 'back: release';
-  if (!isSilent && checks.at(-1)?.gate === 'pass') {
+  if (!isSilent && isRefused) return 'back: release';
+  if (!isSilent && isFor) {
     if (isAlarming) return 'stay';
     const isHeld = step.stage === 'canary' && plan.goal === 'canary';
     return isHeld ? (isWaiting ? 'stay' : 'wait') : 'advance';
   }
   return at < deadline || isWaiting ? 'stay' : 'back: world';
+}
+
+/** What the evidence says, by the method of the plan. */
+function weightOf(watched: Watched): { isAgainst: boolean; isRefused: boolean; isFor: boolean } {
+  const { judge } = watched.plan;
+  if (judge.method === 'sequential') {
+    const { against, forIt, requests } = weighed(watched, judge);
+    const isFor = watched.step.stage === 'canary' ? forIt >= 1 / judge.beta : requests > 0;
+    return { isAgainst: against >= 1 / judge.alpha, isRefused: false, isFor };
+  }
+  const checks = checksOf(watched, judge);
+  const failures = (is: (check: Check) => boolean) => endRun(checks, is).length >= judge.failures;
+  return {
+    isAgainst: failures(({ isTriggered }) => isTriggered),
+    isRefused: failures(({ gate }) => gate === 'fail'),
+    isFor: checks.at(-1)?.gate === 'pass',
+  };
 }
 
 /** Observations that brought something new. */
@@ -118,7 +134,7 @@ export interface Check {
 }
 
 /** Intervals are put together until both releases have the requests that a check needs. */
-export function checksOf(watched: Watched): Check[] {
+export function checksOf(watched: Watched, judge: Thresholds): Check[] {
   const { plan } = watched;
   const checks: Check[] = [];
   let waiting: Observed[] = [];
@@ -127,8 +143,8 @@ export function checksOf(watched: Watched): Check[] {
     const [canary, baseline] = [plan.release.id, plan.from?.id].map((release) =>
       summarise(waiting.flatMap((each) => ofRelease(each, release))),
     );
-    if (!canary || !baseline || Math.min(canary.requests, baseline.requests) < plan.judge.minRequests) continue;
-    const isWorse = ({ errors, latency }: ComparedPlan['judge']['promote']): boolean =>
+    if (!canary || !baseline || Math.min(canary.requests, baseline.requests) < judge.minRequests) continue;
+    const isWorse = ({ errors, latency }: Thresholds['promote']): boolean =>
       canary.errors / canary.requests > (baseline.errors / baseline.requests) * errors.ratio + errors.absolute ||
       (canary.p95 !== null &&
         baseline.p95 !== null &&
@@ -137,8 +153,8 @@ export function checksOf(watched: Watched): Check[] {
     const isKnown = canary.p95 !== null && baseline.p95 !== null;
     checks.push({
       ...{ canary, baseline },
-      isTriggered: isWorse(plan.judge.rollback),
-      gate: isWorse(plan.judge.promote) ? 'fail' : isKnown ? 'pass' : 'inconclusive',
+      isTriggered: isWorse(judge.rollback),
+      gate: isWorse(judge.promote) ? 'fail' : isKnown ? 'pass' : 'inconclusive',
     });
     waiting = [];
   }

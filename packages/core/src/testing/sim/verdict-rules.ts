@@ -32,17 +32,8 @@ export function follow(watched: Watched | null, before: EnvironmentState, event:
 
 function opened({ plan, steps }: Rollout, { at, since }: Extract<Event, { type: 'shifted' }>): Watched | null {
   const step = plan.steps[steps.length - 1];
-  const { judge } = plan;
-  if (!step || judge.method !== 'threshold') return null;
-  return {
-    plan: { ...plan, judge },
-    step,
-    opened: at,
-    from: since,
-    deadline: at + step.maxDuration,
-    isWaiting: false,
-    told: [],
-  };
+  if (!step) return null;
+  return { plan, step, opened: at, from: since, deadline: at + step.maxDuration, isWaiting: false, told: [] };
 }
 
 /** What became of a step that was told something more. */
@@ -129,9 +120,9 @@ function* recordRules(watched: Watched, { steps, phase }: Rollout, said: Verdict
   )
     yield [rule, `${left} ms are left: ${gate.reasons[0]}`];
   const compared = gate.comparisons.map(({ ok }) => ok);
-  const checks = checksOf(watched);
-  if (said === 'advance' && watched.step.judged && compared.join() !== 'true,true')
-    yield [rule, `it went on by ${compared.join()} of ${checks.length} checks`];
+  const isCompared = watched.step.judged && watched.plan.judge.method === 'threshold';
+  if (said === 'advance' && isCompared && compared.join() !== 'true,true')
+    yield [rule, `it went on by ${compared.join()}`];
 }
 
 /** More than one request beyond four standard deviations of a binomial count. */
@@ -144,15 +135,16 @@ function isFarFrom(share: number, total: number, got: number): boolean {
 function* wordRules(watched: Watched, { reasons, comparisons }: GateResult, said: Verdict): Generator<Broken> {
   const rule = 'what a gate says is what was seen';
   const text = reasons.join('; ');
-  const last = checksOf(watched).at(-1);
-  if (last && comparisons.length > 0) {
+  const { judge } = watched.plan;
+  const last = judge.method === 'threshold' ? checksOf(watched, judge).at(-1) : undefined;
+  if (last && judge.method === 'threshold' && comparisons.length > 0) {
     const [errors, latency] = comparisons;
     const { canary, baseline } = last;
     if (errors?.unit !== 'share' || errors.value !== canary.errorRate || errors.baseline !== baseline.errorRate)
       yield [rule, `errors ${JSON.stringify(errors)}`];
     if (latency?.unit !== 'ms' || latency.value !== canary.p95 || latency.baseline !== baseline.p95)
       yield [rule, `latency ${JSON.stringify(latency)}`];
-    const limits = [watched.plan.judge.promote, watched.plan.judge.rollback].map((margin) => limitsOf(last, margin));
+    const limits = [judge.promote, judge.rollback].map((margin) => limitsOf(last, margin));
     if (!limits.includes(`${errors?.limit} and ${latency?.limit}`))
       yield [rule, `limits ${errors?.limit}, ${latency?.limit}`];
     const shown = [percent(canary.errorRate ?? 0), canary.p95 === null ? 'unknown' : `${canary.p95.toFixed(1)} ms`];

@@ -41,17 +41,30 @@ function drawWatchedPlan(draw: Draw): Plan {
   const stable = environment === 'production' && chance(draw, 0.9) ? aRelease('first') : null;
   const wish = { after: 0, want: 'deploy', release: 'next', settings: drawSettings(draw) } as const;
   const plan = planOf(wish, aState({ environment, stable }));
-  const { interval } = plan.judge;
+  const { interval, noData } = plan.judge;
   const margins = () => ({
     errors: { ratio: oneOf(draw, [1, 1.5]), absolute: oneOf(draw, [0, 0.02]) },
     latency: { ratio: oneOf(draw, [1.25, 2]), absolute: oneOf(draw, [0, 30]) },
   });
   return {
     ...plan,
-    judge: aThreshold({
-      ...{ interval, noData: plan.judge.noData, minRequests: oneOf(draw, [20, 50]) },
-      ...{ failures: whole(draw, 1, 2), promote: margins(), rollback: margins() },
-    }),
+    judge: chance(draw, 0.3)
+      ? {
+          ...{
+            method: 'sequential',
+            interval,
+            noData,
+            alpha: oneOf(draw, [0.05, 0.2]),
+            beta: oneOf(draw, [0.05, 0.2]),
+          },
+          errors: { weight: oneOf(draw, [0.5, 2]), abort: margins().errors, promote: margins().errors },
+          latency: { weight: 0.5, quantiles: [0.5, 0.9], abort: margins().latency, promote: margins().latency },
+          robust: { dispersion: oneOf(draw, ['auto', 1]), restartEvery: whole(draw, 1, 3) * interval },
+        }
+      : aThreshold({
+          ...{ interval, noData, minRequests: oneOf(draw, [20, 50]) },
+          ...{ failures: whole(draw, 1, 2), promote: margins(), rollback: margins() },
+        }),
     hard: {
       ...{ errorRateAbove: oneOf(draw, [0.05, 0.1]), minRequests: oneOf(draw, [20, 50]) },
       ...{ for: whole(draw, 1, 3) * interval, serviceDown: whole(draw, 1, 3) * interval },

@@ -1,0 +1,96 @@
+import { armsOf, oddityOf, type Arm } from '../../analysis/arms';
+import type { JudgeSettings } from '../../analysis/methods';
+import { mergeHistograms, type Histogram } from '../../analysis/histogram';
+import { capOf } from '../../analysis/sequential/cap';
+import { unknownDispersion } from '../../analysis/sequential/dispersion';
+import { errorEvidence, errorRatios } from '../../analysis/sequential/errors';
+import { remember } from '../../analysis/sequential/evidence';
+import { exceedanceEvidence, oddsRatios } from '../../analysis/sequential/exceedance';
+import { slowCounts, slownessOf } from '../../analysis/sequential/latency';
+import { freshOf, type Watched } from './second-opinion';
+
+type Settings = Extract<JudgeSettings, { method: 'sequential' }>;
+type Side = 'abort' | 'promote';
+
+/** One counted interval, with all that the baseline had answered before it, and the marks that had passed. */
+interface Counted {
+  canary: Arm;
+  baseline: Arm;
+  past: Histogram;
+  layout: Watched['told'][number]['interval']['layout'];
+  marks: number;
+}
+
+/** What the bets of a step are worth, each as one sum over the moments at which a part of its stake was set. */
+export function weighed(watched: Watched, settings: Settings): { against: number; forIt: number; requests: number } {
+  const { errors, latency, alpha } = settings;
+  const counted = countedOf(watched, settings);
+  const spent = stakesUntil(counted.at(-1)?.marks ?? 0);
+  const dispersion = settings.robust.dispersion === 'auto' ? unknownDispersion : settings.robust.dispersion;
+
+  const ofErrors = (side: Side) => (one: Counted, times: number) =>
+    errorEvidence(
+      {
+        canary: { hits: one.canary.errors, of: one.canary.requests },
+        baseline: { hits: one.baseline.errors, of: one.baseline.requests },
+      },
+      errors[side],
+      times,
+    );
+  const ofSlow = (side: Side, quantile: number) => (one: Counted, odds: number) => {
+    const slow = slownessOf(one.past, quantile, latency[side].ratio, side, one.layout);
+    return slow ? exceedanceEvidence(slowCounts(one.canary.latency, one.baseline.latency, slow), slow.q, odds) : 0;
+  };
+  type Evidence = ReturnType<typeof ofErrors>;
+
+  /** The mean over what is bet on, and what is not staked yet. */
+  const worth = (evidence: Evidence, bets: readonly number[]): number => {
+    if (counted.length === 0) return 1;
+    const cap = capOf(alpha);
+    const values = bets.map((bet) => {
+      const steps = counted.map((one) => Math.exp(Math.min(cap, evidence(one, bet) / dispersion)));
+      return counted.reduce((sum, { marks }, at) => {
+        const stake = stakesUntil(marks) - stakesUntil(counted[at - 1]?.marks ?? 0) + (at === 0 ? 1 / 2 : 0);
+        return sum + stake * steps.slice(at).reduce((product, step) => product * step, 1);
+      }, 0);
+    });
+    return mean(values) + 1 / 2 - spent;
+  };
+  const grown = (evidence: Evidence, bets: readonly number[]): number[] =>
+    bets.map((bet) => Math.exp(counted.reduce((sum, one) => sum + evidence(one, bet) / dispersion, 0)));
+
+  const against =
+    errors.weight * worth(ofErrors('abort'), errorRatios.abort) +
+    latency.weight * mean(latency.quantiles.map((quantile) => worth(ofSlow('abort', quantile), oddsRatios.abort)));
+  const forErrors = mean(grown(ofErrors('promote'), errorRatios.promote));
+  const forLatency = mean(
+    latency.quantiles.flatMap((quantile) => grown(ofSlow('promote', quantile), oddsRatios.promote)),
+  );
+  return {
+    against: against / (errors.weight + latency.weight),
+    forIt: Math.min(forErrors, forLatency),
+    requests: counted.reduce((sum, { canary }) => sum + canary.requests, 0),
+  };
+}
+
+function countedOf(watched: Watched, { robust }: Settings): Counted[] {
+  let [to, past] = [watched.from, [] as Histogram];
+  return freshOf(watched).flatMap(({ interval }) => {
+    if (oddityOf(interval, to)) return [];
+    const arms = armsOf(interval);
+    const marks = Math.max(0, Math.floor((interval.from - watched.from) / robust.restartEvery));
+    const one: Counted = { ...arms, past: remember([], past, memory), layout: interval.layout, marks };
+    past = mergeHistograms([past, arms.baseline.latency]);
+    to = interval.to;
+    return [one];
+  });
+}
+
+const memory = 1.1 ** (1 / 4);
+/** One half over all marks: 1 / (2 j (j + 1)) at the j-th. */
+const stakesUntil = (marks: number): number => {
+  let sum = 0;
+  for (let mark = 1; mark <= marks; mark++) sum += 1 / (2 * mark * (mark + 1));
+  return sum;
+};
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
