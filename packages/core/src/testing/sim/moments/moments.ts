@@ -5,11 +5,13 @@ import { aComeback } from './comeback';
 import { aMove } from './move';
 import { aRivalry } from './rivals';
 import { aWatch } from './watch';
+import { aWeighing } from './weigh';
 
 /** How often each is drawn in a round. */
 const kinds: readonly [times: number, (draw: Draw) => Iterable<Broken> | Promise<Broken[]>][] = [
   [4, aMove],
   [1, aWatch],
+  [1, aWeighing],
   [1, aRivalry],
   [1, aComeback],
 ];

@@ -16,31 +16,41 @@ import { follow, verdictRules } from '../verdict-rules';
 import { drawProblem } from './draw-state';
 
 /** One watched step that is told what is drawn: counts and times that meet each limit exactly, health of every kind. */
-export function* aWatch(draw: Draw): Generator<Broken> {
-  const plan = drawWatchedPlan(draw);
+export function aWatch(draw: Draw): Generator<Broken> {
+  const plan = drawComparedPlan(draw);
+  return watched(draw, plan, () => drawSlots(draw, plan));
+}
+
+/** A step of a plan from its beginning, told figures until it is decided, ten times at most. */
+export function* watched(draw: Draw, plan: Plan, slotsOf: () => SlotFigures[]): Generator<Broken> {
   const index = whole(draw, 0, plan.steps.length - 1);
   let state = beginning(plan, index);
-  let watched: Watched | null = null;
+  let step: Watched | null = null;
   let event: Event = { type: 'shifted', at: state.at, since: state.at + whole(draw, -1, 1) * plan.judge.interval };
   for (let turn = 0; turn < 10; turn++) {
     const after = transition(state, event);
     yield* toldRules(after);
     if (event.type !== 'goal') yield* moveRules(state, event, after);
-    if (watched && event.type === 'observed') yield* verdictRules(watched, event, after);
-    watched = follow(watched, state, event, after);
+    if (step && event.type === 'observed') yield* verdictRules(step, event, after);
+    step = follow(step, state, event, after);
     state = after;
-    if (!watched) return;
+    if (!step) return;
     event = chance(draw, 0.1)
       ? { type: 'goal', at: state.at, by: 'erin', goal: oneOf(draw, ['canary', 'production']) }
-      : drawObserved(draw, watched);
+      : drawObserved(draw, step, slotsOf);
   }
 }
 
-function drawWatchedPlan(draw: Draw): Plan {
+/** A plan for production after `first`; now and then for staging, or the first release. */
+export function drawWatchedPlan(draw: Draw): Plan {
   const environment = chance(draw, 0.1) ? 'staging' : 'production';
   const stable = environment === 'production' && chance(draw, 0.9) ? aRelease('first') : null;
   const wish = { after: 0, want: 'deploy', release: 'next', settings: drawSettings(draw) } as const;
-  const plan = planOf(wish, aState({ environment, stable }));
+  return planOf(wish, aState({ environment, stable }));
+}
+
+function drawComparedPlan(draw: Draw): Plan {
+  const plan = drawWatchedPlan(draw);
   const { interval, noData } = plan.judge;
   const margins = () => ({
     errors: { ratio: oneOf(draw, [1, 1.5]), absolute: oneOf(draw, [0, 0.02]) },
@@ -48,23 +58,10 @@ function drawWatchedPlan(draw: Draw): Plan {
   });
   return {
     ...plan,
-    judge: chance(draw, 0.3)
-      ? {
-          ...{
-            method: 'sequential',
-            interval,
-            noData,
-            alpha: oneOf(draw, [0.05, 0.2]),
-            beta: oneOf(draw, [0.05, 0.2]),
-          },
-          errors: { weight: oneOf(draw, [0.5, 2]), abort: margins().errors, promote: margins().errors },
-          latency: { weight: 0.5, quantiles: [0.5, 0.9], abort: margins().latency, promote: margins().latency },
-          robust: { dispersion: oneOf(draw, ['auto', 1]), restartEvery: whole(draw, 1, 3) * interval },
-        }
-      : aThreshold({
-          ...{ interval, noData, minRequests: oneOf(draw, [20, 50]) },
-          ...{ failures: whole(draw, 1, 2), promote: margins(), rollback: margins() },
-        }),
+    judge: aThreshold({
+      ...{ interval, noData, minRequests: oneOf(draw, [20, 50]) },
+      ...{ failures: whole(draw, 1, 2), promote: margins(), rollback: margins() },
+    }),
     hard: {
       ...{ errorRateAbove: oneOf(draw, [0.05, 0.1]), minRequests: oneOf(draw, [20, 50]) },
       ...{ for: whole(draw, 1, 3) * interval, serviceDown: whole(draw, 1, 3) * interval },
@@ -85,7 +82,7 @@ function beginning(plan: Plan, index: number): EnvironmentState {
   return aState({ environment: plan.environment, stable: plan.from, at, rollout });
 }
 
-function drawObserved(draw: Draw, watched: Watched): Observed {
+function drawObserved(draw: Draw, watched: Watched, slotsOf: () => SlotFigures[]): Observed {
   const { plan, told, opened, from } = watched;
   const { interval } = plan.judge;
   const at = (told.at(-1)?.at ?? opened) + oneOf(draw, [1, 1, 1, 1, 2, 6]) * interval;
@@ -98,7 +95,7 @@ function drawObserved(draw: Draw, watched: Watched): Observed {
     const interval = anInterval(known, known);
     return { type: 'observed', at, interval, health, ...(chance(draw, 0.5) ? { missing: drawProblem(draw) } : {}) };
   }
-  const measured = anInterval(known, Math.max(known + second, at), drawSlots(draw, plan));
+  const measured = anInterval(known, Math.max(known + second, at), slotsOf());
   return { type: 'observed', at, interval: measured, health };
 }
 
