@@ -190,6 +190,10 @@ export const catalogue = {
     (d) => `The rollout was planned while ${d.planned} was live in ${d.environment}, but now it is ${d.live}.`,
     () => 'Run the same target again: it plans anew.',
   ),
+  RECORD_INVALID: row<{ file: string; problem: string }>(
+    (d) => `${d.file} can't be judged: ${d.problem}.`,
+    () => 'Columns and members are in docs/judge.md, "Judging what was recorded".',
+  ),
   COMMAND_TIMEOUT: row<{ command: string; limit: string }>(
     (d) => `"${d.command}" gave no answer within ${d.limit}.`,
     () => 'Look at .sluice/host/controller.log; the command is tried again by itself.',

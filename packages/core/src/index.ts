@@ -77,7 +77,12 @@ export {
 } from './checks/readiness';
 export { runChecks, verdictOf, type RunnerOptions, type Verdict } from './checks/runner';
 
-export type { JudgeSettings } from './analysis/methods';
+export { judgeSettings, type JudgeSettings } from './analysis/methods';
+export { bareConfig } from './config/bare';
+export { maxDurationOf, minDurationOf } from './config/canary-times';
+export { readRecord } from './recorded/record';
+export { replay, type Moment, type Replayed } from './recorded/replay';
+export { replayTable } from './recorded/replay-table';
 export type * from './rollout/model';
 export { planDeploy, planRollback, slotOf, type Plan, type Request, type Step } from './rollout/plan';
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';

@@ -92,11 +92,7 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
 
     evidence(state, now, asked = 'proof') {
       const comparisons = compare(state.arms, settings);
-      const weights = errors.weight + latency.weight;
-      const against = logAddExp(
-        Math.log(errors.weight / weights) + abortWorth([state.errors]),
-        Math.log(latency.weight / weights) + abortWorth(state.latency),
-      );
+      const { against, worths } = worthsOf(state, settings);
       const abort: GateResult =
         against >= -Math.log(alpha)
           ? failed(
@@ -109,11 +105,10 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
           : passed([`evidence against it ${odds(against)} of ${odds(-Math.log(alpha))}`], comparisons.abort);
 
       const quiet = silenceOf(state, now, settings.noData);
-      if (quiet) return { abort, promote: inconclusive([quiet + oddities(state)], comparisons.promote) };
+      if (quiet) return { abort, promote: inconclusive([quiet, ...oddities(state)], comparisons.promote) };
       if (asked === 'no objection' && state.arms.canary.requests > 0 && abort.verdict !== 'fail')
         return { abort, promote: passed([`nothing speaks against it: ${abort.reasons.join()}`], comparisons.abort) };
       const enough = -Math.log(beta);
-      const worths = { errors: promoteWorth([state.errors]), latency: promoteWorth(state.latency) };
       const lacking = Object.entries(worths).filter(([, worth]) => !(worth >= enough));
       const promote =
         lacking.length === 0
@@ -124,12 +119,25 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
               comparisons.promote,
             )
           : inconclusive(
-              lacking.map(([metric, worth]) => `${metric}: evidence for it ${odds(worth)} of ${odds(enough)}`),
+              [
+                ...lacking.map(([metric, worth]) => `${metric}: evidence for it ${odds(worth)} of ${odds(enough)}`),
+                ...oddities(state),
+              ],
               comparisons.promote,
             );
       return { abort, promote };
     },
   };
+}
+
+/** The logarithms of what the evidence is worth: against the release over all metrics, for it by each. */
+export function worthsOf(state: SequentialState, { errors, latency }: SequentialSettings) {
+  const weights = errors.weight + latency.weight;
+  const against = logAddExp(
+    Math.log(errors.weight / weights) + abortWorth([state.errors]),
+    Math.log(latency.weight / weights) + abortWorth(state.latency),
+  );
+  return { against, worths: { errors: promoteWorth([state.errors]), latency: promoteWorth(state.latency) } };
 }
 
 /** Canary and baseline beside each other, with the limit of each margin. */
@@ -149,7 +157,7 @@ function worst(comparisons: readonly Comparison[]): string[] {
 }
 
 /** `19.3 to 1`, of a logarithm */
-function odds(log: number): string {
+export function odds(log: number): string {
   const worth = Math.exp(log);
   if (worth >= 1000) return 'over 1000 to 1';
   return worth >= 10 ? `${worth.toFixed(0)} to 1` : `${worth.toFixed(1)} to 1`;
@@ -164,5 +172,8 @@ const startDispersion = ({ robust: { dispersion }, latency }: SequentialSettings
 const assumed = ({ dispersion: { isKnown, errors } }: SequentialState): string =>
   isKnown ? '' : ` (with less than half an hour of history: as if figures varied ${errors} times as much as by chance)`;
 
-const oddities = ({ dropped }: SequentialState): string =>
-  dropped ? `; ${dropped.count} intervals were left out, the last since ${dropped.reason}` : '';
+function oddities({ dropped }: SequentialState): string[] {
+  if (!dropped) return [];
+  const { count, reason } = dropped;
+  return [`${count === 1 ? '1 interval was' : `${count} intervals were`} left out, the last since ${reason}`];
+}

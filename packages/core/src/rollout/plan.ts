@@ -6,7 +6,7 @@ import type {
   Service,
   SyntheticSettings,
 } from '../config/schema';
-import type { JudgeSettings } from '../analysis/methods';
+import { judgeSettings, type JudgeSettings } from '../analysis/methods';
 import { maxDurationOf, minDurationOf } from '../config/canary-times';
 import { gate1 } from '../gates/gate1';
 import type { Slot } from '../analysis/figures';
@@ -88,12 +88,6 @@ export function planRollback(last: Plan, request: Request): Plan {
   };
 }
 
-const judgeOf = ({ method, interval, noData, threshold, ...canary }: Config['canary']): JudgeSettings => {
-  if (method === 'threshold') return { method, interval, noData, ...threshold };
-  const { alpha, beta, errors, latency, robust } = canary;
-  return { method, interval, noData, alpha, beta, errors, latency, robust };
-};
-
 /** The label of the slot that the new release takes: the first release of an environment is stable from the start. */
 export const slotOf = (plan: Plan): Slot => (plan.from ? 'canary' : 'stable');
 
@@ -103,7 +97,7 @@ const common = (config: Config, environment: EnvironmentName, request: Request) 
   host: config.environments[environment].host,
   port: config.environments[environment].port,
   router: config.router,
-  judge: judgeOf(config.canary),
+  judge: judgeSettings(config.canary),
   hard: config.canary.hard,
   synthetic: environment === 'production' ? (config.canary.synthetic ?? null) : null,
   services: environment === 'production' ? config.services.filter((service) => service.critical) : [],

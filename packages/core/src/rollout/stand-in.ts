@@ -1,14 +1,9 @@
 import type { Instant } from '../analysis/figures';
-import { configSchema, environmentNames } from '../config/schema';
+import { bareConfig } from '../config/bare';
+import { environmentNames } from '../config/schema';
 import type { ReleaseRef } from '../release';
 import type { EnvironmentState, Rollout } from './model';
 import { planDeploy } from './plan';
-
-/** Nothing of it is used: a route that is removed needs no port. */
-const config = configSchema.parse({
-  runtime: { command: ['unknown'] },
-  environments: { staging: { port: 1 }, production: { port: 2 } },
-});
 
 /**
  * Stands for the rollout that a lost state would name, so that what serves is taken down on the one path there is. Of its
@@ -23,7 +18,10 @@ export function standIn(
   if (!named) return null;
   return {
     number: generation,
-    plan: { ...planDeploy(config, named, 'production', { project, release, from: null, by, place: null }), steps: [] },
+    plan: {
+      ...planDeploy(bareConfig, named, 'production', { project, release, from: null, by, place: null }),
+      steps: [],
+    },
     ...{ startedAt: at, endedAt: null, phase: { name: 'over' }, outcome: null, wayBack: null },
     ...{ steps: [], verification: null, isClaimed: true, failures: { count: 0, problem: null, retryAt: 0 } },
   };

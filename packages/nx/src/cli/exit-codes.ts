@@ -18,6 +18,7 @@ const byProblem: Readonly<Record<string, Exit>> = {
   CONFIGURATION_UNKNOWN: 'usage',
   NOT_CONFIRMED: 'usage',
   PROJECT_UNKNOWN: 'usage',
+  RECORD_INVALID: 'usage',
   RELEASE_UNKNOWN: 'usage',
   ROLLOUT_IN_PROGRESS: 'waiting',
   ROLLOUT_WAITING: 'waiting',

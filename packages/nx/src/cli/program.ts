@@ -114,6 +114,19 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
       end(await pin(desk, name.parse(project), pinOptions.parse(options)));
     });
 
+  program
+    .command('judge')
+    .argument('<file>', 'recorded intervals, as CSV or JSON')
+    .description('Judge recorded figures as a canary would have been')
+    .option('--project <name>', 'as this one is configured; by the defaults without it')
+    .option('-c, --configuration <name>', 'a variant of sluice.json')
+    .addOption(new Option('--method <name>', 'instead of the configured one').choices(['threshold', 'sequential']))
+    .option(...asJson)
+    .action(async (file: unknown, options: unknown) => {
+      const { judge, judgeOptions } = await import('./judge');
+      end(await judge(desk, name.parse(file), judgeOptions.parse(options)));
+    });
+
   const host = program.command('host').description('The two processes that serve and drive everything');
   host
     .command('status')

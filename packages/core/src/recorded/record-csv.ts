@@ -1,0 +1,73 @@
+import type { Interval, Slot, SlotFigures } from '../analysis/figures';
+import { parseInstant } from '../instant';
+
+const required = ['from', 'to', 'slot', 'requests', 'errors'] as const;
+const slots: readonly Slot[] = ['stable', 'canary', 'baseline'];
+
+interface Bucket {
+  column: string;
+  edge: number;
+}
+
+/**
+ * One line for each slot of an interval. Columns `le_<ms>`, ascending, count the requests that took no longer, as those of
+ * Prometheus do; `refuse` throws.
+ */
+export function readCsv(text: string, refuse: (problem: string) => never): Interval[] {
+  const [head = '', ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const names = cellsOf(head);
+  const missing = required.filter((name) => !names.includes(name));
+  if (missing.length > 0) refuse(`its first line has no column ${missing.join(', ')}`);
+  const buckets = names.flatMap(bucketOf).sort((a, b) => a.edge - b.edge);
+  const known = [...required, 'synthetic', ...buckets.map(({ column }) => column)];
+  const odd = names.find((name) => !known.includes(name));
+  if (odd !== undefined) refuse(`the column "${odd}" means nothing here`);
+  const edges = buckets.map(({ edge }) => edge).filter(Number.isFinite);
+
+  const intervals = new Map<string, Interval>();
+  for (const [index, line] of lines.entries()) {
+    const where = `line ${index + 2}`;
+    const cells = cellsOf(line);
+    if (cells.length !== names.length) refuse(`${where} has ${cells.length} cells, not ${names.length}`);
+    const row = new Map(names.map((name, at) => [name, cells[at] ?? '']));
+    const { from, to, figures } = readRow(row, buckets, (problem) => refuse(`${where} ${problem}`));
+    const interval = intervals.get(`${from}/${to}`) ?? { from, to, slots: [], layout: { edges } };
+    intervals.set(`${from}/${to}`, { ...interval, slots: [...interval.slots, figures] });
+  }
+  return [...intervals.values()];
+}
+
+function readRow(row: ReadonlyMap<string, string>, buckets: readonly Bucket[], refuse: (problem: string) => never) {
+  const number = (name: string): number => {
+    const text = row.get(name) ?? '';
+    return isNumber(text) ? Number(text) : refuse(`has "${text}" for a number in "${name}"`);
+  };
+  const time = (name: string): number => {
+    const text = row.get(name) ?? '';
+    return parseInstant(text) ?? refuse(`has "${text}" for a time in "${name}"`);
+  };
+  const slot = slots.find((name) => name === row.get('slot'));
+  if (!slot) return refuse(`is of the slot "${row.get('slot')}", not of ${slots.join(', ')}`);
+  const upTo = buckets.map(({ column }) => number(column));
+  const latency = buckets.flatMap(({ edge }, at): [number, number][] => {
+    const here = (upTo[at] ?? 0) - (upTo[at - 1] ?? 0);
+    return here === 0 ? [] : [[Number.isFinite(edge) ? edge : longest(buckets), here]];
+  });
+  const figures: SlotFigures = {
+    ...{ slot, release: slot, latency, requests: number('requests'), errors: number('errors') },
+    synthetic: row.has('synthetic') ? number('synthetic') : 0,
+  };
+  return { from: time('from'), to: time('to'), figures };
+}
+
+/** What took longer than the last edge took at least so long. */
+const longest = (buckets: readonly Bucket[]): number =>
+  2 * Math.max(1, ...buckets.map(({ edge }) => edge).filter(Number.isFinite));
+
+function bucketOf(column: string): Bucket[] {
+  const text = /^le_(\d+(?:\.\d+)?|inf)$/.exec(column)?.[1];
+  return text === undefined ? [] : [{ column, edge: text === 'inf' ? Infinity : Number(text) }];
+}
+
+const cellsOf = (line: string): string[] => line.split(',').map((cell) => cell.trim().replace(/^"(.*)"$/, '$1'));
+const isNumber = (text: string): boolean => /^-?\d+(\.\d+)?$/.test(text);

@@ -1,0 +1,50 @@
+import { armsOf } from '../analysis/arms';
+import { summarise, type Instant, type Interval, type Summary } from '../analysis/figures';
+import { addEvidence, evidenceOf, standingOf, startJudge, type JudgeSettings } from '../analysis/methods';
+
+/** What was known after one interval. */
+export interface Moment {
+  from: Instant;
+  to: Instant;
+  canary: Summary;
+  baseline: Summary;
+  /** What speaks against the release, and for it, in the words of the method. */
+  against: string;
+  forIt: string;
+}
+
+export interface Replayed {
+  verdict: 'abort' | 'promote' | 'inconclusive';
+  /** The end of the interval after which it was said. */
+  at: Instant;
+  reasons: string[];
+  path: Moment[];
+}
+
+/** Judges recorded intervals as a canary would have been: ends with the first verdict. Times in ms. */
+export function replay(
+  intervals: readonly Interval[],
+  settings: JudgeSettings,
+  times: { minDuration: number; maxDuration: number },
+): Replayed {
+  const path: Moment[] = [];
+  const start = intervals[0]?.from ?? 0;
+  let state = startJudge(settings, start, start);
+  let reasons = ['there are no intervals'];
+  let at = start;
+  for (const interval of intervals) {
+    state = addEvidence(settings, state, interval);
+    at = interval.to;
+    const { abort, promote } = evidenceOf(settings, state, at, 'proof');
+    const { canary, baseline } = armsOf(interval);
+    const figures = { canary: summarise([canary]), baseline: summarise([baseline]) };
+    path.push({ from: interval.from, to: at, ...figures, ...standingOf(settings, state) });
+    if (abort.verdict === 'fail') return { verdict: 'abort', at, reasons: abort.reasons, path };
+    reasons = promote.reasons;
+    if (at - start < times.minDuration) continue;
+    if (promote.verdict === 'fail') return { verdict: 'abort', at, reasons, path };
+    if (promote.verdict === 'pass') return { verdict: 'promote', at, reasons, path };
+    if (at - start >= times.maxDuration) break;
+  }
+  return { verdict: 'inconclusive', at, reasons, path };
+}
