@@ -124,15 +124,18 @@ describe('watching that fails', () => {
 describe('what trying again can not mend', () => {
   it.each<[Phase['name'], Phase['name']]>([
     ['starting', 'clearing'],
-    ['shifting', 'withdrawing'],
+    ['shifting', 'clearing'],
     ['settling', 'settling'],
   ])('ends at once a rollout that is %s: %s', (name, next) => {
     expect(phaseOf(transition(aStateIn(phases[name]), failed(1_000, portInUse)))).toBe(next);
   });
 
-  it('is no reason to hold on to a port that never was ours: there is no traffic on it', () => {
-    const withdrawing = aStateIn(phases.withdrawing);
-    expect(phaseOf(transition(withdrawing, failed(1_000, portInUse)))).toBe('clearing');
+  it.each([
+    ['an earlier try may have come to a part of the router', transition(aStateIn(phases.shifting), failed(1_000))],
+    ['traffic is being taken back', aStateIn(phases.withdrawing)],
+    ['traffic is being taken back, again and again', after(aStateIn(phases.withdrawing), 7)],
+  ])('is no reason to stop instances while %s (seed 699561)', (_, state) => {
+    expect(phaseOf(transition(state, failed(2_000, portInUse)))).toBe('withdrawing');
   });
 
   it('does not leave traffic with the release where it had some', () => {

@@ -36,8 +36,11 @@ export function backOff(
     case 'starting':
     case 'trying':
       return to(state, calm, { name: 'clearing', outcome });
-    case 'growing':
     case 'shifting':
+      return wasNeverInForce(before, problem)
+        ? to(state, calm, { name: 'clearing', outcome })
+        : withdraw(state, calm, outcome);
+    case 'growing':
     case 'verifying':
       return withdraw(state, calm, outcome);
     case 'watching':
@@ -48,7 +51,6 @@ export function backOff(
         reason: `${before.phase.outcome.reason}; the report could not be written: ${problem.message}`,
       });
     case 'withdrawing':
-      return isNothingToRestore(before, problem) ? to(state, calm, { ...before.phase, name: 'clearing' }) : again;
     case 'settling':
     case 'clearing':
     case 'cooling':
@@ -62,6 +64,9 @@ export function backOff(
 
 const isUnservable = ({ code }: Problem): boolean => unservable.includes(code);
 
-/** No route of the rollout was ever in force: the port that it wanted was never ours. */
-const isNothingToRestore = ({ steps }: Rollout, problem: Problem): boolean =>
-  steps.length === 0 && isUnservable(problem);
+/**
+ * No route of the rollout was ever in force, not even in a part of the router: the first one that was sent was refused, since the
+ * port was never ours.
+ */
+const wasNeverInForce = ({ steps, failures, isClaimed }: Rollout, problem: Problem): boolean =>
+  steps.length === 0 && failures.count === 0 && isClaimed && isUnservable(problem);

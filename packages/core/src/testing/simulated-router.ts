@@ -54,7 +54,7 @@ export function simulatedRouter(clock: Clock, onApply: (route: Route) => void = 
       if (current && order < 0)
         throw sluiceError('ROUTE_STALE', { given: versionOf(route), applied: versionOf(current) });
       if (order === 0) return clock.now();
-      if (router.takenPorts.has(port) && current?.port !== port)
+      if (route.slots.length > 0 && router.takenPorts.has(port) && current?.port !== port)
         throw sluiceError('PORT_IN_USE', { port, environment });
       onApply(route);
       if (router.isPartial) {

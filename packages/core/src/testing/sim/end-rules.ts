@@ -14,12 +14,15 @@ interface Ended {
   rollouts: { rollout: Rollout; steps: StepTimes[] }[];
 }
 
+/** A canary that has passed and waits for a person. */
+export const isWaiting = ({ rollout }: EnvironmentState): boolean =>
+  rollout?.phase.name === 'watching' && rollout.phase.waiting;
+
 /** What must be true when nobody wants anything any more and nothing is under way. */
 export function* endRules(ended: Ended): Generator<Broken> {
   const { world, state } = ended;
-  const isWaiting = state.rollout?.phase.name === 'watching' && state.rollout.phase.waiting;
   if (!isOver(state)) {
-    if (!isWaiting) yield ['every rollout ends', `it is ${state.rollout?.phase.name}`];
+    if (!isWaiting(state)) yield ['every rollout ends', `it is ${state.rollout?.phase.name}`];
     return;
   }
   yield* traffic(ended);

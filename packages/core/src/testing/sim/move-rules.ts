@@ -146,9 +146,11 @@ function failure(
   const end = { result, cause: 'world' } as const;
   if (phase.name === 'watching')
     return at - phase.observedAt > plan.judge.noData ? { phase: 'withdrawing', end, entries: ['withdraw'] } : stay;
-  if (phase.name === 'withdrawing') return { phase: isOfPort && steps.length === 0 ? 'clearing' : 'withdrawing' };
   if (phase.name === 'publishing')
     return { phase: before.previous?.warmUntil ? 'cooling' : 'over', entries: [phase.outcome.result] };
+  // the first route was refused as a whole
+  const isUnserved = isOfPort && steps.length === 0 && failures.count === 0 && isClaimed;
+  if (phase.name === 'shifting' && isUnserved) return { phase: 'clearing', end };
   const next = instead[phase.name];
   if (!next) return stay;
   return { phase: next, end, entries: next === 'withdrawing' ? ['withdraw'] : [] };
