@@ -11,8 +11,11 @@ export interface Judge<State> {
   /** Adds one interval of the step. Intervals come in order, each once. */
   observe(state: State, interval: Interval): State;
   /** What the evidence so far says, at `now`. */
-  evidence(state: State, now: Instant, asked?: 'proof' | 'no objection'): Evidence;
+  evidence(state: State, now: Instant, asked?: Asked): Evidence;
 }
+
+/** What is asked of the evidence: that it speaks for the release, or only that it does not speak against it. */
+export type Asked = 'proof' | 'no objection';
 
 export interface Evidence {
   /** `fail`: the release is to be withdrawn. */

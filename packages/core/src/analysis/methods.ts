@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema';
 import { inconclusive } from '../gates/gate';
 import type { Instant, Interval } from './figures';
-import type { Evidence } from './judge';
+import type { Asked, Evidence } from './judge';
 import { odds, sequentialJudge, worthsOf, type SequentialSettings, type SequentialState } from './sequential';
 import { thresholdJudge, type ThresholdSettings, type ThresholdState } from './threshold';
 
@@ -19,9 +19,6 @@ export function judgeSettings({ method, interval, noData, threshold, ...canary }
 
 /** The evidence of a step, by the method that gathers it. */
 export type JudgeState = ({ method: 'threshold' } & ThresholdState) | ({ method: 'sequential' } & SequentialState);
-
-/** What is asked of the evidence: that it speaks for the release, or only that it does not speak against it. */
-export type Asked = 'proof' | 'no objection';
 
 /** `from`: since when figures count, by their own clock. */
 export function startJudge(settings: JudgeSettings, at: Instant, from: Instant): JudgeState {

@@ -9,30 +9,32 @@ const instant = z.union([
 ]);
 const count = z.number();
 
-const recordSchema = z.strictObject({
-  /** Where buckets end, in ms: without them nobody can say what lies between two that were hit. */
-  edges: z.array(z.number().positive()).default([]),
-  intervals: z.array(
-    z.strictObject({
-      from: instant,
-      to: instant,
-      slots: z.array(
-        z.strictObject({
-          slot: z.enum(['stable', 'canary', 'baseline']),
-          requests: count,
-          errors: count,
-          synthetic: count.default(0),
-          /** `[upper edge in ms, count]` */
-          latency: z.array(z.tuple([z.number(), count])).default([]),
-        }),
-      ),
-    }),
-  ),
-});
+/** Made when a record is read: whoever loads the core for something else does not wait for it. */
+const recordSchema = () =>
+  z.strictObject({
+    /** Where buckets end, in ms: without them nobody can say what lies between two that were hit. */
+    edges: z.array(z.number().positive()).default([]),
+    intervals: z.array(
+      z.strictObject({
+        from: instant,
+        to: instant,
+        slots: z.array(
+          z.strictObject({
+            slot: z.enum(['stable', 'canary', 'baseline']),
+            requests: count,
+            errors: count,
+            synthetic: count.default(0),
+            /** `[upper edge in ms, count]` */
+            latency: z.array(z.tuple([z.number(), count])).default([]),
+          }),
+        ),
+      }),
+    ),
+  });
 
 /** Recorded intervals; `refuse` throws. */
 export function readJson(text: string, refuse: (problem: string) => never): Interval[] {
-  const parsed = recordSchema.safeParse(dataOf(text, refuse));
+  const parsed = recordSchema().safeParse(dataOf(text, refuse));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     return refuse(`${issue?.path.join('.') || 'it'}: ${issue?.message}`);

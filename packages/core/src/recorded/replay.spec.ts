@@ -8,7 +8,7 @@ import { replay } from './replay';
 import { replayTable } from './replay-table';
 
 const times = { minDuration: 300_000, maxDuration: 3_600_000 };
-const sequential = judgeSettings({ ...bareConfig.canary, method: 'sequential' });
+const sequential = judgeSettings({ ...bareConfig().canary, method: 'sequential' });
 const intervalsOf = (scenario: (typeof healthy)[number] | undefined, count: number) => {
   if (!scenario) throw new Error('there is no such scenario');
   const traffic = openTraffic(scenario.setting, 5);
@@ -51,7 +51,7 @@ describe('what was recorded, judged', () => {
   });
 
   it('is judged by thresholds, too', () => {
-    const threshold = judgeSettings({ ...bareConfig.canary, method: 'threshold' });
+    const threshold = judgeSettings({ ...bareConfig().canary, method: 'threshold' });
     expect(replay(intervalsOf(fiveTimes, 100), threshold, times).verdict).toBe('abort');
   });
 

@@ -19,7 +19,7 @@ export function standIn(
   return {
     number: generation,
     plan: {
-      ...planDeploy(bareConfig, named, 'production', { project, release, from: null, by, place: null }),
+      ...planDeploy(bareConfig(), named, 'production', { project, release, from: null, by, place: null }),
       steps: [],
     },
     ...{ startedAt: at, endedAt: null, phase: { name: 'over' }, outcome: null, wayBack: null },

@@ -1,5 +1,6 @@
 import type { Histogram } from '../analysis/histogram';
 import type { Layout } from '../analysis/layout';
+import { normalShare } from './normal';
 import type { Random } from './random';
 
 /** A log-normal distribution: its median, and the deviation of the logarithm. */
@@ -47,18 +48,8 @@ function makeBuckets({ median, sigma }: LatencyModel): Bucket[] {
   const first = Math.ceil((middle - deviations * sigma) / width);
   const last = Math.max(first, Math.ceil((middle + deviations * sigma) / width));
   return Array.from({ length: last - first + 1 }, (_, i) => {
-    const below = i === 0 ? 0 : cdf((first + i - 1) * width - middle, sigma);
-    const upTo = first + i === last ? 1 : cdf((first + i) * width - middle, sigma);
+    const below = i === 0 ? 0 : normalShare(((first + i - 1) * width - middle) / sigma);
+    const upTo = first + i === last ? 1 : normalShare(((first + i) * width - middle) / sigma);
     return { edge: Number(Math.exp((first + i) * width).toFixed(3)), share: (upTo - below) / (1 - below) };
   });
-}
-
-/** Of the normal distribution, to 1e-7 (Abramowitz and Stegun 26.2.17). */
-function cdf(distance: number, sigma: number): number {
-  const z = distance / sigma;
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-  const tail =
-    density * t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return z > 0 ? 1 - tail : tail;
 }

@@ -44,7 +44,7 @@ export async function judge({ cwd, say }: Desk, file: string, options: Options):
 
 /** The canary of a project; without one there is nothing to be true to, and `sequential` is the method to try. */
 async function canaryOf(cwd: string, { project, configuration, method }: Options): Promise<Config['canary']> {
-  if (project === undefined) return { ...bareConfig.canary, method: method ?? 'sequential' };
+  if (project === undefined) return { ...bareConfig().canary, method: method ?? 'sequential' };
   const site = await findSite(cwd, project, configuration ?? null);
   const { checkout } = await findRepository(cwd);
   const { canary } = (await readSettings(site, checkout)).config;

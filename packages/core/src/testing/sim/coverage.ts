@@ -1,4 +1,5 @@
 import type { EnvironmentState, Event, Phase } from '../../rollout/model';
+import { phaseNames } from './phase-names';
 
 /**
  * What can come to a phase. `well` and `badly`: the answer that it waits for, and how that leads on. `claim`: a driver took
@@ -17,11 +18,7 @@ const endings: readonly Row[] = [...twofold, 'tidying', 'shifting', 'publishing'
 /** Phases whose command moves traffic by itself, so that it claims the split too. */
 const moves: readonly Row[] = ['shifting', 'settling', 'withdrawing', 'lowering'];
 
-const rows: readonly Row[] = [
-  ...(['none', 'tidying', 'proving', 'starting', 'trying', 'shifting', 'growing', 'watching', 'verifying'] as const),
-  ...(['settling', 'withdrawing', 'clearing', 'publishing', 'cooling', 'retiring', 'lowering'] as const),
-  ...(['dismantling', 'over'] as const),
-];
+const rows: readonly Row[] = ['none', ...phaseNames];
 
 /** Whether a column can come to a phase at all. */
 export function canHappen(row: Row, column: Column): boolean {

@@ -1,6 +1,7 @@
 import type { Instant } from '../../analysis/figures';
 import type { Health } from '../../health';
 import type { EnvironmentState, Route } from '../../rollout/model';
+import type { Version } from '../../rollout/version';
 import type { Scenario } from './scenario';
 import { isOfCall } from './troubles';
 
@@ -59,15 +60,21 @@ export function* saveRules(
   stored: EnvironmentState | null,
   after: EnvironmentState | null | undefined,
 ): Generator<Broken> {
-  const rule = 'only the newest driver saves';
-  const numbers = (one: EnvironmentState | null) =>
-    one ? `${one.generation}.${one.sequence} of ${one.owner}` : 'none';
-  if (numbers(stored) === numbers(state)) return;
-  const isRead = after === undefined || numbers(after) === numbers(stored);
-  const isNewer = !stored || state.generation > stored.generation;
+  if (!mayBeStored(state, stored, after))
+    yield ['only the newest driver saves', `${versionText(state)} in place of ${versionText(stored)}`];
+}
+
+export const versionText = (one: Version | null): string =>
+  one ? `${one.generation}.${one.sequence} of ${one.owner}` : 'none';
+
+/** Said in another way than the code under test says it. */
+export function mayBeStored(next: Version, stored: Version | null, after: Version | null | undefined): boolean {
+  if (versionText(stored) === versionText(next)) return true;
+  const isRead = after === undefined || versionText(after) === versionText(stored);
+  const isNewer = !stored || next.generation > stored.generation;
   const isOwn =
-    stored?.generation === state.generation && stored.owner === state.owner && state.sequence > stored.sequence;
-  if (!isRead || !(isNewer || isOwn)) yield [rule, `${numbers(state)} in place of ${numbers(stored)}`];
+    stored?.generation === next.generation && stored.owner === next.owner && next.sequence > stored.sequence;
+  return isRead && (isNewer || isOwn);
 }
 
 const slowing = [

@@ -1,5 +1,6 @@
 import { chance, oneOf, whole, type Draw } from './draw';
 import type { Phase } from '../../rollout/model';
+import { phaseNames } from './phase-names';
 import type { ReleaseName } from './scenario';
 import { callTroubles, type CallTroubleName } from './troubles-of-calls';
 import { worldTroubles, type WorldTroubleName } from './troubles-of-the-world';
@@ -51,21 +52,8 @@ function drawTrouble(draw: Draw): Trouble {
     ? { ...common, kind: oneOf(draw, callKinds), call: 1 + Math.floor(draw.next() ** 1.5 * 130) }
     : {
         ...{ ...common, kind: oneOf(draw, worldKinds) },
-        ...(chance(draw, 0.4) ? { during: oneOf(draw, phases) } : { after: whole(draw, 0, 240) * 1000 }),
+        ...(chance(draw, 0.4) ? { during: oneOf(draw, unfinished) } : { after: whole(draw, 0, 240) * 1000 }),
       };
 }
 
-const phases = [
-  ...([
-    'tidying',
-    'proving',
-    'starting',
-    'trying',
-    'shifting',
-    'growing',
-    'watching',
-    'verifying',
-    'settling',
-  ] as const),
-  ...(['withdrawing', 'clearing', 'publishing', 'cooling', 'retiring', 'lowering', 'dismantling'] as const),
-];
+const unfinished = phaseNames.filter((name) => name !== 'over');

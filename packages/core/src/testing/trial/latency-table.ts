@@ -1,4 +1,5 @@
 import type { Histogram } from '../../analysis/histogram';
+import { normalShare } from '../normal';
 import type { Random } from '../random';
 
 /** Buckets of the trial's latencies end at the powers of it. */
@@ -14,7 +15,7 @@ const deviations = 4;
 const tables = Array.from({ length: places }, (_, place) => {
   const first = -Math.ceil((deviations * sigma) / width);
   const shares = Array.from({ length: 1 - 2 * first }, (_, i) =>
-    normal(((first + i - place / places) * width) / sigma),
+    normalShare(((first + i - place / places) * width) / sigma),
   );
   return { first, shares: shares.map((share, i) => (i === shares.length - 1 ? 1 : share)) };
 });
@@ -59,13 +60,4 @@ function edgeAt(index: number): number {
   const edge = edges.get(index) ?? Number((bucketFactor ** index).toPrecision(12));
   edges.set(index, edge);
   return edge;
-}
-
-/** The normal distribution, to 1.5e-7 (Abramowitz and Stegun 26.2.17). */
-function normal(z: number): number {
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const density = Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI);
-  const tail =
-    density * t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  return z > 0 ? 1 - tail : tail;
 }

@@ -49,6 +49,9 @@ export async function aComeback(draw: Draw): Promise<Broken[]> {
 
 const rule = 'who takes over goes on from what is there';
 
+const isRecovered = (outbox: readonly AuditEntry[], saved: EnvironmentState | null): boolean =>
+  saved?.outbox !== outbox && outbox.some(({ what }) => what === 'recovered');
+
 /** It is stored once, in place of what was read, and what is at rest has all traffic under the new number. */
 function* claimRules(
   taken: EnvironmentState,
@@ -76,8 +79,7 @@ function* numberRules(
   { saved, route }: Found,
   entries: readonly AuditEntry[],
 ): Generator<Broken> {
-  if (!outbox.some(({ what, at }) => what === 'recovered' && at === outbox.at(-1)?.at)) return;
-  if (saved?.outbox === outbox) return;
+  if (!isRecovered(outbox, saved)) return;
   const own = entries.filter((one) => one.project === project && one.environment === environment);
   const used = own.map(({ id }) => Number(id.split('/').at(-1)?.split('.')[0]));
   const newest = Math.max(...used, saved?.generation ?? 0, route?.generation ?? 0);
@@ -90,7 +92,7 @@ function* strayRules(
   { saved, route, running }: Found,
   stopped: readonly string[],
 ): Generator<Broken> {
-  const isLost = outbox.some(({ what }) => what === 'recovered') && saved?.outbox !== outbox;
+  const isLost = isRecovered(outbox, saved);
   const isQuiet = !rollout || ['publishing', 'cooling', 'retiring', 'over'].includes(rollout.phase.name);
   const serving = (route?.slots ?? []).filter(({ weight }) => weight > 0).map(({ release }) => release);
   const kept = [stable?.id, previous?.warmUntil ? previous.release.id : undefined, ...serving];

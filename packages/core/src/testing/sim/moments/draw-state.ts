@@ -1,5 +1,6 @@
 import { releaseNames, drawSettings, minute, second } from '../scenario';
 import { chance, oneOf, whole, type Draw } from '../draw';
+import { phaseNames } from '../phase-names';
 import { planOf } from '../plan-of';
 import { startWatching } from '../../../rollout/watch';
 import { aPlan, aRelease, aState } from '../../builders';
@@ -64,18 +65,12 @@ export function drawProblem(draw: Draw) {
   return { code, message: `${code} was met`, remedy: 'mend it' };
 }
 
-const names: readonly Phase['name'][] = [
-  ...(['tidying', 'proving', 'starting', 'trying', 'shifting', 'growing', 'watching', 'verifying'] as const),
-  ...(['settling', 'withdrawing', 'clearing', 'publishing', 'cooling', 'retiring', 'lowering'] as const),
-  ...(['dismantling', 'over'] as const),
-];
-
 /** The same rollout in a phase that is drawn, with the steps that it has taken by then. */
 function inPhase(draw: Draw, state: EnvironmentState & { rollout: Rollout | null }): EnvironmentState {
   const { rollout, at } = state;
   if (!rollout) return state;
   const { plan } = rollout;
-  const name = chance(draw, 0.1) ? 'withdrawing' : oneOf(draw, names);
+  const name = chance(draw, 0.1) ? 'withdrawing' : oneOf(draw, phaseNames);
   const step = name === 'growing' ? whole(draw, 1, plan.steps.length - 1) : whole(draw, 0, plan.steps.length - 1);
   const taken = (count: number): Rollout => ({ ...rollout, steps: plan.steps.slice(0, count).map(recordOf(at)) });
   const leftovers = [{ project: state.project, environment: state.environment, release: drawRelease(draw).id }];
