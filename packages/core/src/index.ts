@@ -59,6 +59,7 @@ export {
   type Summary,
 } from './analysis/figures';
 export type { Evidence, Judge } from './analysis/judge';
+export type { InstanceCell } from './analysis/sequential/history';
 export { thresholdJudge, type ThresholdState } from './analysis/threshold';
 
 export type { Comparison, GateResult } from './gates/gate';

@@ -1,4 +1,5 @@
 import type { Instant, Interval } from './analysis/figures';
+import type { InstanceCell } from './analysis/sequential/history';
 import type { CheckResult } from './checks/check';
 import type { Service } from './config/schema';
 import type { Health } from './health';
@@ -64,6 +65,14 @@ export interface MetricSource {
     query: { project: string; environment: string; from: Instant; to: Instant },
     signal: AbortSignal,
   ): Promise<Interval>;
+  /**
+   * What each instance of the stable slot answered in each minute of the day before `until`, in any order: as much of it as
+   * was kept. A minute without a request of an instance may be left out.
+   */
+  history(
+    query: { project: string; environment: string; until: Instant },
+    signal: AbortSignal,
+  ): Promise<InstanceCell[]>;
 }
 
 export interface StateStore {

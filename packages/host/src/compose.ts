@@ -101,7 +101,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     secret: await readSecret(dir),
     logFolder: dir,
   });
-  const metrics = createMetricSource(router);
+  const metrics = createMetricSource(router, dir);
   const runtime = drained(supervisor, traffic, clock);
   const services = { probe: probeService };
 

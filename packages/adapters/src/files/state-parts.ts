@@ -15,6 +15,9 @@ const comparison = z.strictObject({
   limit: z.number().nullable(),
   unit: z.enum(['share', 'ms', 'count']),
   ok: z.boolean().nullable(),
+  ratio: z
+    .strictObject({ estimate: z.number().nullable(), from: z.number().nullable(), to: z.number().nullable() })
+    .exactOptional(),
 });
 
 export const gate = z.strictObject({

@@ -21,15 +21,21 @@ const threshold = z.strictObject({
 });
 
 const logs = z.array(z.number());
-const sides = z.strictObject({ abort: z.strictObject({ logs, marks: z.number() }), promote: logs });
+const strand = z.strictObject({
+  abort: z.strictObject({ logs, marks: z.number() }),
+  promote: logs,
+  bounds: z.strictObject({ above: logs, below: logs }),
+  reach: z.strictObject({ abort: z.number().nullable(), promote: z.number().nullable() }).nullable(),
+});
 const sequential = z.strictObject({
   method: z.literal('sequential'),
   startedAt: instant,
   to: instant,
-  errors: sides,
-  latency: z.array(sides),
+  share: z.number().nullable(),
+  errors: strand,
+  latency: z.array(strand),
   arms: z.strictObject({ canary: arm, baseline: arm }),
-  dispersion: z.strictObject({ errors: z.number(), latency: logs, isKnown: z.boolean() }),
+  dispersion: z.strictObject({ errors: z.number(), latency: logs, isKnown: z.boolean() }).nullable(),
   canarySeen: instant,
   baselineSeen: instant,
   dropped: z.strictObject({ count: z.number(), reason: text }).nullable(),

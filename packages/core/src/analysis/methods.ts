@@ -1,8 +1,9 @@
 import type { Config } from '../config/schema';
 import { inconclusive } from '../gates/gate';
 import type { Instant, Interval } from './figures';
-import type { Asked, Evidence } from './judge';
-import { odds, sequentialJudge, worthsOf, type SequentialSettings, type SequentialState } from './sequential';
+import type { Asked, Evidence, Judge, Standing } from './judge';
+import { sequentialJudge, type SequentialSettings, type SequentialState } from './sequential';
+import { dispersionFrom, type Dispersion, type InstanceCell } from './sequential/history';
 import { thresholdJudge, type ThresholdSettings, type ThresholdState } from './threshold';
 
 /** How a step is judged, fixed when its rollout begins. `interval` and `noData` in ms. */
@@ -20,37 +21,51 @@ export function judgeSettings({ method, interval, noData, threshold, ...canary }
 /** The evidence of a step, by the method that gathers it. */
 export type JudgeState = ({ method: 'threshold' } & ThresholdState) | ({ method: 'sequential' } & SequentialState);
 
-/** `from`: since when figures count, by their own clock. */
-export function startJudge(settings: JudgeSettings, at: Instant, from: Instant): JudgeState {
+/** As a judge's `start`. */
+export function startJudge(settings: JudgeSettings, at: Instant, from: Instant, share: number | null): JudgeState {
   return settings.method === 'threshold'
     ? { method: 'threshold', ...thresholdJudge(settings).start(at) }
-    : { method: 'sequential', ...sequentialJudge(settings).start(at, from) };
+    : { method: 'sequential', ...sequentialJudge(settings).start(at, from, share) };
 }
 
-/** Adds one interval of the step. Intervals come in order, each once. */
-export function addEvidence(settings: JudgeSettings, state: JudgeState, interval: Interval): JudgeState {
-  if (settings.method === 'threshold' && state.method === 'threshold')
-    return { ...thresholdJudge(settings).observe(state, interval), method: 'threshold' };
-  if (settings.method === 'sequential' && state.method === 'sequential')
-    return { ...sequentialJudge(settings).observe(state, interval), method: 'sequential' };
-  return state;
+/** A judge that has evidence already. */
+export interface Gathered {
+  /** Adds one interval of the step. Intervals come in order, each once. */
+  observe(interval: Interval): JudgeState;
+  /** What the evidence so far says, at `now`. */
+  evidence(now: Instant, asked: Asked): Evidence;
+  standing(): Standing;
 }
 
-/** What the evidence so far says, at `now`. */
-export function evidenceOf(settings: JudgeSettings, state: JudgeState, now: Instant, asked: Asked): Evidence {
+/** The judge that these settings make, with the evidence that it gathered so far. */
+export function gathered(settings: JudgeSettings, state: JudgeState): Gathered {
   if (settings.method === 'threshold' && state.method === 'threshold')
-    return thresholdJudge(settings).evidence(state, now);
+    return bound(thresholdJudge(settings), state, (next) => ({ ...next, method: 'threshold' }));
   if (settings.method === 'sequential' && state.method === 'sequential')
-    return sequentialJudge(settings).evidence(state, now, asked);
+    return bound(sequentialJudge(settings), state, (next) => ({ ...next, method: 'sequential' }));
   const other = inconclusive([`the evidence is of the method ${state.method}, not of ${settings.method}`]);
-  return { abort: other, promote: other };
+  return {
+    observe: () => state,
+    evidence: () => ({ abort: other, promote: other }),
+    standing: () => ({ against: 'unknown', forIt: 'unknown' }),
+  };
 }
 
-/** What speaks against the release and for it so far, in a few words. */
-export function standingOf(settings: JudgeSettings, state: JudgeState): { against: string; forIt: string } {
-  if (settings.method === 'threshold' && state.method === 'threshold')
-    return { against: `${state.triggered} of ${settings.failures}`, forIt: state.last?.gate.verdict ?? 'no check yet' };
-  if (settings.method !== 'sequential' || state.method !== 'sequential') return { against: '', forIt: '' };
-  const { against, worths } = worthsOf(state, settings);
-  return { against: odds(against), forIt: odds(Math.min(worths.errors, worths.latency)) };
+const bound = <State>(judge: Judge<State>, state: State, named: (next: State) => JudgeState): Gathered => ({
+  observe: (interval) => named(judge.observe(state, interval)),
+  evidence: (now, asked) => judge.evidence(state, now, asked),
+  standing: () => judge.standing(state),
+});
+
+/** Whether the method goes by what the baseline answered before the step, and has not been told of it yet. */
+export const asksHistory = (state: JudgeState): boolean => state.method === 'sequential' && state.dispersion === null;
+
+/** What the method takes from history; `null` where it goes by none. */
+export const readHistory = (settings: JudgeSettings, cells: readonly InstanceCell[]): Dispersion | null =>
+  settings.method === 'sequential' ? dispersionFrom(cells, settings.latency.quantiles) : null;
+
+/** Tells it, once; what is not known (`null`) is assumed. Before the first interval, so that no figure chooses how it is weighed. */
+export function tellHistory(settings: JudgeSettings, state: JudgeState, dispersion: Dispersion | null): JudgeState {
+  if (settings.method !== 'sequential' || state.method !== 'sequential' || state.dispersion !== null) return state;
+  return { ...state, dispersion: dispersion ?? dispersionFrom([], settings.latency.quantiles) };
 }

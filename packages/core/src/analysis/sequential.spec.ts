@@ -46,7 +46,64 @@ describe('the sequential judge', () => {
     expect(seconds).not.toBeNull();
     expect(seconds).toBeLessThanOrEqual(within);
     const state = observed(series.slice(0, (seconds ?? 0) / 10));
-    expect(judge.evidence(state, state.to).abort.reasons[0]).toMatch(/^(error rate|latency p95) .* is above its limit/);
+    expect(judge.evidence(state, state.to).abort.reasons[0]).toMatch(
+      /^(error rate|latency p\d+) .* is above its limit .* times the baseline's \(/,
+    );
+  });
+
+  it('says that what is within its limit over all of the step became worse in it', () => {
+    const late = [
+      ...aSeries(start, { seed: 4, intervals: 720 }),
+      ...aSeries(start + 7_200_000, { seed: 5, intervals: 60, errorRatio: 5 }),
+    ];
+    const seconds = firstOf('abort', late);
+    const state = observed(late.slice(0, (seconds ?? 0) / 10));
+    const { abort } = judge.evidence(state, state.to);
+    expect(abort.verdict).toBe('fail');
+    expect(abort.comparisons[0]?.ok).toBe(true);
+    expect(abort.reasons[0]).toMatch(/^error rate became worse in this step: over all of it error rate/);
+  });
+
+  it('says which part of the evidence is of its own making', () => {
+    const own = aSeries(start, { seed: 1, intervals: 180 }).map((interval) => ({
+      ...interval,
+      slots: interval.slots.map((slot) => ({ ...slot, synthetic: Math.round(slot.requests / 4) })),
+    }));
+    const state = observed(own);
+    expect(judge.evidence(state, state.to).promote.reasons.join()).toMatch(/; 25 % of the canary's were Sluice's own/);
+  });
+
+  it.each([
+    ['as it was to be', 5, 'pass'],
+    ['otherwise', 10, 'inconclusive'],
+    ['by client, which nobody can foresee', null, 'pass'],
+  ])('when requests fell to the slots %s: %s %% of them gives %s', (_, share, verdict) => {
+    const series = aSeries(start, { seed: 1, intervals: 180 });
+    const state = series.reduce((all, interval) => judge.observe(all, interval), judge.start(start, start, share));
+    const { promote } = judge.evidence(state, state.to);
+    expect(promote.verdict).toBe(verdict);
+    const why = expect.stringMatching(/^traffic split mismatch: the canary got 5\.\d % instead of 10 %/);
+    if (verdict !== 'pass') expect(promote.reasons).toContainEqual(why);
+  });
+
+  it('names the quantiles that coarse buckets can not show', () => {
+    const edges = [50, 100, 200, 400, 800, 1600];
+    const coarse = aSeries(start, { seed: 1, intervals: 100 }).map((interval) => ({
+      ...interval,
+      layout: { edges },
+      slots: interval.slots.map((slot) => ({
+        ...slot,
+        latency: edges.flatMap((edge, i): [number, number][] => {
+          const inside = slot.latency.filter(([end]) => end <= edge && end > (edges[i - 1] ?? 0));
+          const count = inside.reduce((sum, [, values]) => sum + values, 0);
+          return count > 0 ? [[edge, count]] : [];
+        }),
+      })),
+    }));
+    const state = observed(coarse);
+    const { promote } = judge.evidence(state, state.to);
+    expect(promote.verdict).toBe('inconclusive');
+    expect(promote.reasons).toContain('latency p95: its buckets are too coarse to show a margin');
   });
 
   it('does not abort by two intervals, whatever is in them', () => {

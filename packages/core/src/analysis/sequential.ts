@@ -1,22 +1,16 @@
-import { compareErrors, compareLatency, explainComparison } from '../gates/compare';
-import { failed, inconclusive, passed, type Comparison, type GateResult } from '../gates/gate';
-import { summarise, type Instant } from './figures';
-import type { Judge } from './judge';
 import type { Config } from '../config/schema';
-import { addArms, armsOf, emptyArm, oddityOf, silenceOf, type Arms, type Seen } from './arms';
+import { failed, inconclusive, passed } from '../gates/gate';
+import { addArms, armsOf, emptyArm, oddityOf, silenceOf, type Arm, type Arms, type Seen } from './arms';
+import type { Instant } from './figures';
+import type { Judge } from './judge';
 import { capOf } from './sequential/cap';
 import { unknownDispersion } from './sequential/dispersion';
+import { againstIt, doubtsOf, forIt, notYet, odds } from './sequential/explain';
 import { assumedDispersion, type Dispersion } from './sequential/history';
-import {
-  abortWorth,
-  addErrors,
-  addLatency,
-  noEvidence,
-  promoteWorth,
-  remember,
-  type Sides,
-} from './sequential/evidence';
-import { logAddExp } from './sequential/grid';
+import { remember, tailOf } from './sequential/latency';
+import { splitEvidence } from './sequential/split';
+import { addErrors, addLatency, noStrand, type Strand } from './sequential/strand';
+import { comparisonsOf, worthsOf } from './sequential/worth';
 
 export type SequentialSettings = Pick<Config['canary'], 'alpha' | 'beta' | 'errors' | 'latency' | 'robust'>;
 
@@ -25,12 +19,15 @@ export interface SequentialState extends Seen {
   startedAt: Instant;
   /** What was counted before is not counted again. */
   to: Instant;
-  errors: Sides;
+  /** The canary's part of what both arms get, in per cent; `null` where requests do not fall to them one by one. */
+  share: number | null;
+  errors: Strand;
   /** One for each quantile. */
-  latency: Sides[];
+  latency: Strand[];
   /** Everything that was counted; latencies in coarse buckets. */
   arms: Arms;
-  dispersion: Dispersion;
+  /** `null` until it is told what the baseline answered before the step. */
+  dispersion: Dispersion | null;
   /** Intervals that can't be true: how many, and what was the matter with the last. */
   dropped: { count: number; reason: string } | null;
 }
@@ -47,8 +44,8 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
   const { alpha, beta, errors, latency, robust } = settings;
   const cap = capOf(alpha);
   return {
-    start: (at, from = at) => ({
-      ...{ startedAt: from, to: from, errors: noEvidence, latency: latency.quantiles.map(() => noEvidence) },
+    start: (at, from = at, share = null) => ({
+      ...{ startedAt: from, to: from, share, errors: noStrand, latency: latency.quantiles.map(() => noStrand) },
       arms: { canary: emptyArm, baseline: emptyArm },
       dispersion: startDispersion(settings),
       ...{ canarySeen: at, baselineSeen: at, dropped: null },
@@ -58,122 +55,90 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
       const oddity = oddityOf(interval, state.to);
       if (oddity) return { ...state, dropped: { count: (state.dropped?.count ?? 0) + 1, reason: oddity } };
       const { canary, baseline } = armsOf(interval);
-      const marks = Math.floor((interval.from - state.startedAt) / robust.restartEvery);
-      const trust = (dispersion: number) => ({ cap, dispersion, marks: Math.max(0, marks) });
-      const counts = {
-        canary: { hits: canary.errors, of: canary.requests },
-        baseline: { hits: baseline.errors, of: baseline.requests },
+      const past = state.arms;
+      const dispersion = state.dispersion ?? assumedDispersion(latency.quantiles);
+      const marks = Math.max(0, Math.floor((interval.from - state.startedAt) / robust.restartEvery));
+      const trust = (phi: number) => ({ cap, dispersion: phi, marks });
+      const latencies = {
+        ...{ canary: tailOf(canary.latency), baseline: tailOf(baseline.latency), layout: interval.layout },
+        past: { canary: tailOf(past.canary.latency), baseline: past.baseline.latency },
       };
-      const past = state.arms.baseline.latency;
-      const latencies = { canary: canary.latency, baseline: baseline.latency, past, layout: interval.layout };
       const ratios = { abort: latency.abort.ratio, promote: latency.promote.ratio };
-      const coarse = (arm: Arms['canary']) => ({ ...arm, latency: remember([], arm.latency, memory) });
+      const strandOf = (quantile: number, i: number) =>
+        addLatency(
+          state.latency[i] ?? noStrand,
+          latencies,
+          quantile,
+          ratios,
+          trust(dispersion.latency[i] ?? unknownDispersion),
+        );
       return {
         ...state,
+        dispersion,
         to: interval.to,
-        errors: addErrors(state.errors, counts, errors, trust(state.dispersion.errors)),
-        latency: latency.quantiles.map((quantile, i) =>
-          addLatency(
-            state.latency[i] ?? noEvidence,
-            latencies,
-            quantile,
-            ratios,
-            trust(state.dispersion.latency[i] ?? unknownDispersion),
-          ),
+        errors: addErrors(
+          state.errors,
+          errorsOf({ canary, baseline }),
+          errorsOf(past),
+          errors,
+          trust(dispersion.errors),
         ),
-        arms: {
-          canary: addArms(state.arms.canary, coarse(canary)),
-          baseline: addArms(state.arms.baseline, coarse(baseline)),
-        },
+        latency: latency.quantiles.map(strandOf),
+        arms: { canary: addArms(past.canary, coarse(canary)), baseline: addArms(past.baseline, coarse(baseline)) },
         canarySeen: canary.requests > 0 ? interval.to : state.canarySeen,
         baselineSeen: baseline.requests > 0 ? interval.to : state.baselineSeen,
       };
     },
 
     evidence(state, now, asked = 'proof') {
-      const comparisons = compare(state.arms, settings);
-      const { against, worths } = worthsOf(state, settings);
-      const abort: GateResult =
-        against >= -Math.log(alpha)
-          ? failed(
-              [
-                ...worst(comparisons.abort),
-                `evidence ${odds(against)}, ${odds(-Math.log(alpha))} is enough${assumed(state)}`,
-              ],
-              comparisons.abort,
-            )
-          : passed([`evidence against it ${odds(against)} of ${odds(-Math.log(alpha))}`], comparisons.abort);
+      const against = comparisonsOf(state, settings, 'abort');
+      const within = comparisonsOf(state, settings, 'promote');
+      const worths = worthsOf(state, settings);
+      const abort =
+        worths.against >= -Math.log(alpha)
+          ? failed(againstIt(state, settings, against), against)
+          : passed([`evidence against it ${odds(worths.against)} of ${odds(-Math.log(alpha))}`], against);
 
       const quiet = silenceOf(state, now, settings.noData);
-      if (quiet) return { abort, promote: inconclusive([quiet, ...oddities(state)], comparisons.promote) };
+      const doubts = doubtsOf(state, isSplitWrong(state, alpha));
+      if (quiet) return { abort, promote: inconclusive([quiet, ...doubts], within) };
+      if (isSplitWrong(state, alpha)) return { abort, promote: inconclusive(doubts, within) };
       if (asked === 'no objection' && state.arms.canary.requests > 0 && abort.verdict !== 'fail')
-        return { abort, promote: passed([`nothing speaks against it: ${abort.reasons.join()}`], comparisons.abort) };
-      const enough = -Math.log(beta);
-      const lacking = Object.entries(worths).filter(([, worth]) => !(worth >= enough));
-      const promote =
-        lacking.length === 0
-          ? passed(
-              [
-                `errors and latency are within their margins, evidence ${odds(Math.min(...Object.values(worths)))}${assumed(state)}`,
-              ],
-              comparisons.promote,
-            )
-          : inconclusive(
-              [
-                ...lacking.map(([metric, worth]) => `${metric}: evidence for it ${odds(worth)} of ${odds(enough)}`),
-                ...oddities(state),
-              ],
-              comparisons.promote,
-            );
-      return { abort, promote };
+        return { abort, promote: passed([`nothing speaks against it: ${abort.reasons.join()}`], against) };
+      const isShown = Object.values(worths.forIt).every((worth) => worth >= -Math.log(beta));
+      return {
+        abort,
+        promote: isShown
+          ? passed([forIt(state, settings, within)], within)
+          : inconclusive([...notYet(state, settings), ...doubts], within),
+      };
+    },
+
+    standing(state) {
+      const { against, forIt: worths } = worthsOf(state, settings);
+      return { against: odds(against), forIt: odds(Math.min(worths.errors, worths.latency)) };
     },
   };
 }
 
-/** The logarithms of what the evidence is worth: against the release over all metrics, for it by each. */
-export function worthsOf(state: SequentialState, { errors, latency }: SequentialSettings) {
-  const weights = errors.weight + latency.weight;
-  const against = logAddExp(
-    Math.log(errors.weight / weights) + abortWorth([state.errors]),
-    Math.log(latency.weight / weights) + abortWorth(state.latency),
-  );
-  return { against, worths: { errors: promoteWorth([state.errors]), latency: promoteWorth(state.latency) } };
-}
+const errorsOf = ({ canary, baseline }: Arms) => ({
+  canary: { hits: canary.errors, of: canary.requests },
+  baseline: { hits: baseline.errors, of: baseline.requests },
+});
 
-/** Canary and baseline beside each other, with the limit of each margin. */
-function compare({ canary, baseline }: Arms, { errors, latency }: SequentialSettings) {
-  const [own, other] = [summarise([canary]), summarise([baseline])];
-  const of = (side: 'abort' | 'promote'): Comparison[] => [
-    compareErrors(own, other, errors[side]),
-    compareLatency(own, other, { ...latency[side], absolute: 0 }),
+const coarse = (arm: Arm): Arm => ({ ...arm, latency: remember([], arm.latency, memory) });
+
+/** Requests fell to the arms in other parts than they were to: then nothing that was counted is what it seems. */
+function isSplitWrong({ share, arms: { canary, baseline } }: SequentialState, alpha: number): boolean {
+  if (share === null) return false;
+  const slots = [
+    { weight: share, requests: canary.requests },
+    { weight: 100 - share, requests: baseline.requests },
   ];
-  return { abort: of('abort'), promote: of('promote') };
+  return splitEvidence(slots) >= -Math.log(alpha);
 }
 
-/** What is beyond its limit; all where the mean hides it. */
-function worst(comparisons: readonly Comparison[]): string[] {
-  const beyond = comparisons.filter(({ ok }) => ok === false);
-  return (beyond.length > 0 ? beyond : comparisons).map(explainComparison);
-}
-
-/** `19.3 to 1`, of a logarithm */
-export function odds(log: number): string {
-  const worth = Math.exp(log);
-  if (worth >= 1000) return 'over 1000 to 1';
-  return worth >= 10 ? `${worth.toFixed(0)} to 1` : `${worth.toFixed(1)} to 1`;
-}
-
-const startDispersion = ({ robust: { dispersion }, latency }: SequentialSettings): Dispersion =>
+const startDispersion = ({ robust: { dispersion }, latency }: SequentialSettings): Dispersion | null =>
   dispersion === 'auto'
-    ? assumedDispersion(latency.quantiles)
+    ? null
     : { errors: dispersion, latency: latency.quantiles.map(() => dispersion), isKnown: true };
-
-/** The evidence is worth less than it may be. */
-const assumed = ({ dispersion: { isKnown, errors } }: SequentialState): string =>
-  isKnown ? '' : ` (with less than half an hour of history: as if figures varied ${errors} times as much as by chance)`;
-
-function oddities({ dropped }: SequentialState): string[] {
-  if (!dropped) return [];
-  const { count, reason } = dropped;
-  return [`${count === 1 ? '1 interval was' : `${count} intervals were`} left out, the last since ${reason}`];
-}

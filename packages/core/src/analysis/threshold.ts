@@ -87,6 +87,11 @@ export function thresholdJudge(settings: ThresholdSettings & { noData: number })
             };
       return { abort, promote };
     },
+
+    standing: ({ triggered, last }) => ({
+      against: `${triggered} of ${failures}`,
+      forIt: last?.gate.verdict ?? 'no check yet',
+    }),
   };
 }
 

@@ -7,16 +7,16 @@ export type Margins = Config['canary']['threshold']['promote'];
 /** Error rate against `baseline x ratio + absolute`. `ok` is null when a side has no requests. */
 export function compareErrors(canary: Summary, baseline: Summary, margin: Margins['errors']): Comparison {
   const limit = baseline.errorRate === null ? null : baseline.errorRate * margin.ratio + margin.absolute;
-  return comparison('error rate', 'share', canary.errorRate, baseline.errorRate, limit);
+  return comparisonOf('error rate', 'share', canary.errorRate, baseline.errorRate, limit);
 }
 
 /** p95 of latency against the larger of `baseline x ratio` and `baseline + absolute`. */
 export function compareLatency(canary: Summary, baseline: Summary, margin: Margins['latency']): Comparison {
   const limit = baseline.p95 === null ? null : Math.max(baseline.p95 * margin.ratio, baseline.p95 + margin.absolute);
-  return comparison('latency p95', 'ms', canary.p95, baseline.p95, limit);
+  return comparisonOf('latency p95', 'ms', canary.p95, baseline.p95, limit);
 }
 
-const comparison = (
+export const comparisonOf = (
   metric: string,
   unit: Comparison['unit'],
   value: number | null,

@@ -13,6 +13,8 @@ export interface Comparison {
   limit: number | null;
   unit: 'share' | 'ms' | 'count';
   ok: boolean | null;
+  /** How many times the baseline's it is, and the span in which the true ratio is; `null` where that has no end. */
+  ratio?: { estimate: number | null; from: number | null; to: number | null };
 }
 
 export const passed = (reasons: string[], comparisons: Comparison[] = []): GateResult => ({

@@ -1,6 +1,6 @@
 import { armsOf } from '../analysis/arms';
 import { summarise, type Instant, type Interval, type Summary } from '../analysis/figures';
-import { addEvidence, evidenceOf, standingOf, startJudge, type JudgeSettings } from '../analysis/methods';
+import { gathered, startJudge, type JudgeSettings } from '../analysis/methods';
 
 /** What was known after one interval. */
 export interface Moment {
@@ -29,16 +29,17 @@ export function replay(
 ): Replayed {
   const path: Moment[] = [];
   const start = intervals[0]?.from ?? 0;
-  let state = startJudge(settings, start, start);
+  let state = startJudge(settings, start, start, null);
   let reasons = ['there are no intervals'];
   let at = start;
   for (const interval of intervals) {
-    state = addEvidence(settings, state, interval);
+    state = gathered(settings, state).observe(interval);
     at = interval.to;
-    const { abort, promote } = evidenceOf(settings, state, at, 'proof');
+    const { evidence, standing } = gathered(settings, state);
+    const { abort, promote } = evidence(at, 'proof');
     const { canary, baseline } = armsOf(interval);
     const figures = { canary: summarise([canary]), baseline: summarise([baseline]) };
-    path.push({ from: interval.from, to: at, ...figures, ...standingOf(settings, state) });
+    path.push({ from: interval.from, to: at, ...figures, ...standing() });
     if (abort.verdict === 'fail') return { verdict: 'abort', at, reasons: abort.reasons, path };
     reasons = promote.reasons;
     if (at - start < times.minDuration) continue;

@@ -45,7 +45,8 @@ export function rehearse(plan: Plan, at: Instant): Rehearsed[] {
     if (last && command.type === 'observe' && last.command.type === 'observe' && last.step === step)
       last.durationMs = end - last.at;
     else lines.push({ phase: rollout.phase.name, step, command, at: now, durationMs: end - now, isConfigured });
-    state = transition(state, idealAnswer(command, plan, now, end));
+    const traffic = plan.steps[step ?? 0]?.traffic ?? 100;
+    state = transition(state, idealAnswer(command, plan, traffic, now, end));
     now = end;
   }
   return lines;
@@ -61,31 +62,37 @@ function endOf(command: Command, { plan, phase }: Rollout, now: Instant): Instan
   return isFirst ? command.to : Math.max(command.to, phase.since + step.minDuration);
 }
 
-const idealAnswer = (command: Command, plan: Plan, from: Instant, at: Instant): Event =>
+const idealAnswer = (command: Command, plan: Plan, traffic: number, from: Instant, at: Instant): Event =>
   answerTo(command.type, at, {
     ok: true,
     reason: '',
     checks: 'checks' in command ? command.checks.map(passing) : [],
     health: [],
-    interval: () => idealInterval(plan, from, at),
+    interval: () => idealInterval(plan, traffic, from, at),
   });
 
-/** Requests enough for any method, and a release that is better than its baseline: it passes with any margin. */
-function idealInterval(plan: Plan, from: Instant, to: Instant): Interval {
-  const half = plan.judge.method === 'threshold' ? plan.judge.minRequests : 10_000;
-  const counts = { requests: 2 * half, synthetic: 0 };
+/** Requests enough for any method, by the split, and a release that is better than its baseline: it passes with any margin. */
+function idealInterval(plan: Plan, traffic: number, from: Instant, to: Instant): Interval {
+  const perCent = 2 * (plan.judge.method === 'threshold' ? plan.judge.minRequests : 10_000);
+  const requests = perCent * traffic;
   const own: SlotFigures = {
-    ...{ ...counts, slot: slotOf(plan), release: plan.release.id },
-    ...{ errors: 0, latency: [[0, 2 * half]] },
+    ...{ requests, synthetic: 0, slot: slotOf(plan), release: plan.release.id },
+    ...{ errors: 0, latency: [[0, requests]] },
   };
+  const half = (perCent * (100 - traffic)) / 2;
   const old = (release: string): SlotFigures => ({
-    ...{ ...counts, slot: 'stable', release, errors: half },
+    ...{ requests: 2 * half, synthetic: 0, slot: 'stable', release, errors: half },
     latency: [
       [1, half],
       [2, half],
     ],
   });
-  return { from, to, slots: [own, ...(plan.from ? [old(plan.from.id)] : [])], layout: { edges: [0, 1, 2] } };
+  return {
+    from,
+    to,
+    slots: [own, ...(plan.from && half > 0 ? [old(plan.from.id)] : [])],
+    layout: { edges: [0, 1, 2] },
+  };
 }
 
 const passing = (check: string): CheckResult => ({

@@ -1,6 +1,8 @@
 import { toProblem } from '../errors';
 import type { Instant } from '../analysis/figures';
 import type { RolloutPorts } from '../ports';
+import { readHistory } from '../analysis/methods';
+import type { Dispersion } from '../analysis/sequential/history';
 import type { Command, EnvironmentState, Event } from './model';
 import type { Plan } from './plan';
 import { noLatencies } from '../analysis/layout';
@@ -75,7 +77,11 @@ async function perform(
       const measured = within({ name: 'measure', limit: readingLimit }, clock, signal, (scope) =>
         metrics.measure(query, scope),
       );
-      const [figures, ...health] = await Promise.all([
+      const history = command.history
+        ? historyOf(plan, { project, environment, until: from }, ports, signal)
+        : undefined;
+      const [past, figures, ...health] = await Promise.all([
+        history,
         // a metric source that is out of order must not hide that instances are down
         measured.then(
           (interval) => ({ interval }),
@@ -84,7 +90,13 @@ async function perform(
         ...workloads.map((workload) => runtime.health(workload, signal)),
         ...command.services.map((service) => services.probe(service, signal)),
       ]);
-      return { type: 'observed', at: clock.now(), ...figures, health };
+      return {
+        type: 'observed',
+        at: clock.now(),
+        ...figures,
+        ...(past === undefined ? {} : { history: past }),
+        health,
+      };
     }
     case 'verify': {
       const subject = { plan, workload: command.workload, via: 'router' as const, since: command.since };
@@ -98,6 +110,22 @@ async function perform(
       await Promise.all(command.workloads.map((workload) => runtime.stop(workload, signal)));
       return { type: 'stopped', at: clock.now() };
   }
+}
+
+/** What the judge takes from the time before the step; without it, it assumes the worse. */
+function historyOf(
+  { judge }: Plan,
+  query: { project: string; environment: string; until: Instant },
+  { clock, metrics }: RolloutPorts,
+  signal: AbortSignal,
+): Promise<Dispersion | null> {
+  const read = within({ name: 'history', limit: readingLimit }, clock, signal, (scope) =>
+    metrics.history(query, scope),
+  );
+  return read.then(
+    (cells) => readHistory(judge, cells),
+    () => null,
+  );
 }
 
 const unmeasured = (from: Instant, thrown: unknown) => ({

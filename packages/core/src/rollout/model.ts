@@ -2,6 +2,7 @@ import type { Digest } from '../digest';
 import type { CheckResult } from '../checks/check';
 import type { Instant, Interval, Slot, SlotFigures } from '../analysis/figures';
 import type { JudgeState } from '../analysis/methods';
+import type { Dispersion } from '../analysis/sequential/history';
 import type { RouterSettings, Service } from '../config/schema';
 import type { Problem } from '../errors';
 import type { GateResult } from '../gates/gate';
@@ -132,7 +133,8 @@ export type Command =
   | { type: 'start'; workload: Workload; atMost?: number }
   | { type: 'try'; workload: Workload; checks: string[] }
   | { type: 'shift'; route: Route }
-  | { type: 'observe'; from: Instant; to: Instant; workloads: Workload[]; services: Service[] }
+  /** `history`: whether it is asked what the baseline answered before the step, too. */
+  | { type: 'observe'; from: Instant; to: Instant; history: boolean; workloads: Workload[]; services: Service[] }
   | { type: 'verify'; workload: Workload; checks: string[]; since: Instant }
   | { type: 'publish'; outcome: Outcome }
   | { type: 'wait'; until: Instant }
@@ -160,8 +162,18 @@ export type Event =
   | { type: 'tried'; at: Instant; checks: CheckResult[] }
   /** `since`: a time at which the route was in force, by the clock of the figures. */
   | { type: 'shifted'; at: Instant; since: Instant }
-  /** `missing`: why nothing could be measured, although health is known. */
-  | { type: 'observed'; at: Instant; interval: Interval; missing?: Problem; health: Health[] }
+  /**
+   * `missing`: why nothing could be measured, although health is known. `history`: what the judge takes from the time before
+   * the step, where it asked; `null` where that is not known.
+   */
+  | {
+      type: 'observed';
+      at: Instant;
+      interval: Interval;
+      missing?: Problem;
+      history?: Dispersion | null;
+      health: Health[];
+    }
   | { type: 'verified'; at: Instant; checks: CheckResult[] }
   | { type: 'published'; at: Instant }
   | { type: 'elapsed'; at: Instant }

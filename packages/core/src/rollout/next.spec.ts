@@ -77,6 +77,7 @@ describe('the command of a phase', () => {
       type: 'observe',
       from: 11_000,
       to: 21_500,
+      history: false,
       workloads: [workload(next.id)],
       services: [],
     });

@@ -1,3 +1,4 @@
+import { asksHistory } from '../analysis/methods';
 import type { Command, EnvironmentState, Rollout, Route } from './model';
 import type { ReleaseRef, Workload } from '../release';
 import { slotOf, type Step } from './plan';
@@ -29,6 +30,7 @@ export function nextCommand(state: EnvironmentState): Command | null {
         type: 'observe',
         from: phase.observedTo,
         to: phase.observedAt + plan.judge.interval,
+        history: asksHistory(phase.judge),
         workloads: [workload],
         services: plan.services,
       };

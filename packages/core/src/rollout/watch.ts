@@ -1,6 +1,6 @@
 import type { Event, Outcome, Rollout, StepRecord, Watching } from './model';
 import { mergeHistograms } from '../analysis/histogram';
-import { addEvidence, evidenceOf, startJudge } from '../analysis/methods';
+import { gathered, startJudge, tellHistory } from '../analysis/methods';
 import type { Instant, SlotFigures } from '../analysis/figures';
 import { formatDuration } from '../config/duration';
 import { crashReasons, lastWords } from '../gates/crashes';
@@ -18,7 +18,9 @@ export type Decision =
 
 /** `from`: since when its figures count, by their own clock. */
 export function startWatching(plan: Plan, step: number, at: Instant, from: Instant = at): Watching {
-  const judge = startJudge(plan.judge, at, from);
+  // clients that stay in one slot bring many requests each
+  const share = plan.router.sticky ? null : (plan.steps[step]?.traffic ?? null);
+  const judge = startJudge(plan.judge, at, from, share);
   const seen = { observedTo: from, observedAt: at, blindSince: null };
   const deadline = at + (plan.steps[step]?.maxDuration ?? 0);
   return { name: 'watching', step, since: at, ...seen, judge, hard: startHard, deadline, waiting: false };
@@ -27,8 +29,9 @@ export function startWatching(plan: Plan, step: number, at: Instant, from: Insta
 /** Adds an interval to the evidence of the step. */
 export function observe(rollout: Rollout, phase: Watching, event: Observed): { rollout: Rollout; phase: Watching } {
   const { plan } = rollout;
-  const { interval, health, at } = event;
+  const { interval, health, at, history } = event;
   const isNew = interval.to > phase.observedTo;
+  const informed = history === undefined ? phase.judge : tellHistory(plan.judge, phase.judge, history);
   const counted = isNew ? interval : { ...interval, from: phase.observedTo, to: phase.observedTo, slots: [] };
   return {
     rollout: {
@@ -40,7 +43,7 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
       observedTo: counted.to,
       observedAt: at,
       blindSince: isNew ? null : (phase.blindSince ?? at),
-      judge: isNew ? addEvidence(plan.judge, phase.judge, counted) : phase.judge,
+      judge: isNew ? gathered(plan.judge, informed).observe(counted) : informed,
       hard: observeHard(phase.hard, plan.hard, plan.release.id, counted, health, at),
     },
   };
@@ -73,7 +76,7 @@ export function decide({ plan }: Rollout, phase: Watching, { health, at, missing
     cause: 'release',
   });
   const asked = step.stage === 'canary' ? 'proof' : 'no objection';
-  const { abort, promote } = evidenceOf(plan.judge, phase.judge, at, asked);
+  const { abort, promote } = gathered(plan.judge, phase.judge).evidence(at, asked);
   if (abort.verdict === 'fail') return blame(abort);
   if (elapsed < step.minDuration) return { next: 'stay', gate: asProgress(promote, step, elapsed) };
   if (promote.verdict === 'fail') return blame(promote);

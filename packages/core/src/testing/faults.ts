@@ -42,6 +42,7 @@ export function withFaults(ports: RolloutPorts, faultOf: (call: PortCall) => Fau
     apply: around('router', 'apply'),
     read: around('router', 'read'),
     measure: around('metrics', 'measure'),
+    history: around('metrics', 'history'),
     load: around('store', 'load'),
     save: around('store', 'save'),
     record: around('sink', 'record'),
@@ -65,7 +66,10 @@ export function withFaults(ports: RolloutPorts, faultOf: (call: PortCall) => Fau
       apply: (route, signal) => on.apply(signal, () => router.apply(route, signal)),
       read: (project, environment, signal) => on.read(signal, () => router.read(project, environment, signal)),
     },
-    metrics: { measure: (query, signal) => on.measure(signal, () => metrics.measure(query, signal)) },
+    metrics: {
+      measure: (query, signal) => on.measure(signal, () => metrics.measure(query, signal)),
+      history: (query, signal) => on.history(signal, () => metrics.history(query, signal)),
+    },
     store: {
       load: (project, environment) => on.load(null, () => store.load(project, environment)),
       save: (state, after) => on.save(null, () => store.save(state, after)),

@@ -1,5 +1,6 @@
 import { countOf, mergeHistograms } from '../analysis/histogram';
 import type { Instant, Interval } from '../analysis/figures';
+import type { InstanceCell } from '../analysis/sequential/history';
 import type { MetricSource } from '../ports';
 import { contractOf, eventually, expectRefusedWhenAborted, quiet, type Disposable } from './contract';
 
@@ -21,6 +22,8 @@ export interface MetricSourceHarness extends Disposable {
   pass: () => void | Promise<void>;
   /** Moves all traffic to the first release. Left out where a source can't know the split. */
   changeSplit?: () => void | Promise<void>;
+  /** How long a minute of its history is, in ms. Left out where the history is told from outside, not counted from `load`. */
+  minute?: number;
 }
 
 const measure = ({ metrics, query }: MetricSourceHarness, from: Instant, to: Instant) =>
@@ -43,6 +46,24 @@ const total = (intervals: readonly Interval[], release: string): Load => {
   const sum = (pick: (slot: (typeof slots)[number]) => number) => slots.reduce((all, slot) => all + pick(slot), 0);
   return { requests: sum(({ requests }) => requests), errors: sum(({ errors }) => errors) };
 };
+const history = ({ metrics, query }: MetricSourceHarness, until: Instant) =>
+  metrics.history({ ...query, until }, quiet());
+const totalOf = (cells: readonly InstanceCell[]): Load => ({
+  requests: cells.reduce((sum, { requests }) => sum + requests, 0),
+  errors: cells.reduce((sum, { errors }) => sum + errors, 0),
+});
+/** The history up to now, once it has so many requests. */
+const remembered = async (harness: MetricSourceHarness, { requests }: Load): Promise<InstanceCell[]> => {
+  let cells: InstanceCell[] = [];
+  await eventually('all minutes are written down', async () => {
+    await harness.pass();
+    cells = await history(harness, harness.now());
+    return totalOf(cells).requests >= requests;
+  });
+  return cells;
+};
+const nothing: Load = { requests: 0, errors: 0 };
+const day = 86_400_000;
 
 /** `make` gives a source that measured nothing yet. */
 export const describeMetricSourceContract = contractOf<MetricSourceHarness>('a metric source', 30_000, (test) => {
@@ -121,8 +142,48 @@ export const describeMetricSourceContract = contractOf<MetricSourceHarness>('a m
     expect(intervals.filter((interval) => interval.from < changed && changed < interval.to)).toEqual([]);
   });
 
+  test('remembers what the instances of the stable slot answered, once their minutes are over', async (harness) => {
+    if (harness.minute === undefined) return;
+    const [stable] = harness.releases;
+    const [first, second] = [await harness.load(100), await harness.load(200)];
+    const [one, two] = [first[stable] ?? nothing, second[stable] ?? nothing];
+    const sent = { requests: one.requests + two.requests, errors: one.errors + two.errors };
+    expect(totalOf(await remembered(harness, sent))).toEqual(sent);
+  });
+
+  test('remembers each minute of an instance once, in whole counts and ascending buckets', async (harness) => {
+    const sent = await harness.load(200);
+    const least = harness.minute === undefined ? nothing : (sent[harness.releases[0]] ?? nothing);
+    const cells = await remembered(harness, least);
+    expect(cells.length).toBeGreaterThan(0);
+    for (const { block, requests, errors, latency } of cells) {
+      expect([block, requests, errors].every((count) => Number.isInteger(count) && count >= 0)).toBe(true);
+      expect(errors).toBeLessThanOrEqual(requests);
+      expect(countOf(latency)).toBeLessThanOrEqual(requests);
+      expect(mergeHistograms([latency])).toEqual(latency);
+      expect(latency.every(([edge, count], i) => edge > (latency[i - 1]?.[0] ?? 0) && count > 0)).toBe(true);
+    }
+    expect(new Set(cells.map(({ instance, block }) => `${block}/${instance}`)).size).toBe(cells.length);
+  });
+
+  test('tells the history of the day before a time, and nothing of a minute that was not over by then', async (harness) => {
+    const { minute } = harness;
+    if (minute === undefined) return;
+    const before = harness.now();
+    const sent = (await harness.load(200))[harness.releases[0]] ?? nothing;
+    const whole = await remembered(harness, sent);
+    expect(await history(harness, before)).toEqual([]);
+    const ends = whole.map(({ block }) => (block + 1) * minute).sort((one, other) => one - other);
+    for (const until of [ends[0] ?? 0, (ends.at(-1) ?? 0) - 1, ends.at(-1) ?? 0, (ends[0] ?? 0) - minute + day]) {
+      const over = ({ block }: InstanceCell) => (block + 1) * minute <= until && block * minute >= until - day;
+      expect(new Set(await history(harness, until))).toEqual(new Set(whole.filter(over)));
+    }
+    expect(await history(harness, (ends.at(-1) ?? 0) + day)).toEqual([]);
+  });
+
   test('refuses to begin when the signal has fired before', async (harness) => {
     const { metrics, query, now } = harness;
     await expectRefusedWhenAborted((signal) => metrics.measure({ ...query, from: now(), to: now() }, signal));
+    await expectRefusedWhenAborted((signal) => metrics.history({ ...query, until: now() }, signal));
   });
 });

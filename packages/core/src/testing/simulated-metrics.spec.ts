@@ -36,6 +36,7 @@ describeMetricSourceContract('the simulated metric source', async () => {
   const requestsPerSecond = (at: number) => bursts.find(({ from, to }) => from <= at && at < to)?.rate ?? 0;
   const { world, shift } = await split(50, { requestsPerSecond });
   const { clock, metrics } = world;
+  metrics.past = [1, 2].map((block) => ({ ...{ instance: 'a', block, requests: 9, errors: 1 }, latency: [[5, 8]] }));
   return {
     metrics,
     query,

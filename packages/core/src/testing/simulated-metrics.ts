@@ -1,5 +1,6 @@
 import type { Instant, Interval, SlotFigures } from '../analysis/figures';
 import { mergeHistograms } from '../analysis/histogram';
+import type { InstanceCell } from '../analysis/sequential/history';
 import type { MetricSource } from '../ports';
 import { latencyLayout } from './latencies';
 import type { RouteInForce } from './simulated-router';
@@ -27,6 +28,8 @@ export interface SimulatedMetrics extends MetricSource {
   lag: number;
   /** What it tells instead of what it counted. */
   distort: ((interval: Interval) => Interval) | null;
+  /** What instances of the stable slot answered before; nothing was kept where it is empty. */
+  past: InstanceCell[];
 }
 
 /**
@@ -38,6 +41,12 @@ export function simulatedMetrics(world: Observed, cell: number): SimulatedMetric
     outage: null,
     lag: 0,
     distort: null,
+    past: [],
+    async history(_, signal) {
+      signal.throwIfAborted();
+      if (source.outage) throw source.outage;
+      return source.past;
+    },
     async measure({ project, environment, from, to }, signal) {
       signal.throwIfAborted();
       if (source.outage) throw source.outage;

@@ -28,7 +28,10 @@ async function production(changes: Partial<LiveSources> = {}, state: Environment
       apply: () => Promise.reject(new Error('not asked')),
       read: async (_, name) => (name === 'production' ? route : null),
     },
-    metrics: { measure: async ({ from }) => parts.find((part) => part.from === from) ?? anInterval(from, from) },
+    metrics: {
+      measure: async ({ from }) => parts.find((part) => part.from === from) ?? anInterval(from, from),
+      history: async () => [],
+    },
     stateOf: async (project, environment) =>
       environment === 'production' ? state : initialState(project, environment),
     health: async ({ release }) => someHealth(release, { healthy: 1, wanted: 2, restarts: 4 }),

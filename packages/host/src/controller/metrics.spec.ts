@@ -32,7 +32,8 @@ async function aService(world: World) {
 
 /** Time is what is closed: it passes when the next bucket is, so that no request is on both sides of a moment. */
 describeMetricSourceContract('the figures of the embedded router', async () => {
-  const world = await openWorld({ bucket: 50 });
+  const minute = 50;
+  const world = await openWorld({ bucket: 50, minute });
   const { releases, split } = await aService(world);
   let closed = 0;
   const figures = async () =>
@@ -43,7 +44,7 @@ describeMetricSourceContract('the figures of the embedded router', async () => {
   const pass = async () => {
     for (const before = closed; closed === before;) await look();
   };
-  const metrics = createMetricSource(world.client);
+  const metrics = createMetricSource(world.client, world.dir, minute);
   await pass();
   return {
     metrics: {
@@ -52,7 +53,9 @@ describeMetricSourceContract('the figures of the embedded router', async () => {
         closed = Math.max(closed, interval.to);
         return interval;
       },
+      history: metrics.history,
     },
+    minute,
     query,
     releases,
     now: () => closed,
@@ -89,7 +92,7 @@ describe('the figures of the embedded router', () => {
 
   it('count each request once when they are asked for in consecutive windows while traffic flows', async () => {
     const { stable, canary } = await aService(world);
-    const metrics = createMetricSource(world.client);
+    const metrics = createMetricSource(world.client, world.dir);
     const began = (await world.client.health()).now - 1_000;
     let from = began;
     const counted = { r1: 0, r2: 0 };
@@ -123,7 +126,7 @@ describe('the figures of the embedded router', () => {
       await split(weight);
       for (let i = 0; i < 10; i++) await world.send();
     }
-    const metrics = createMetricSource(world.client);
+    const metrics = createMetricSource(world.client, world.dir);
     const asked = { ...query, from, to: from + 60_000 };
     let whole = await measureAll(metrics, asked, never);
     while (whole.slots.reduce((sum, { requests }) => sum + requests, 0) < 30) {
@@ -139,7 +142,7 @@ describe('the figures of the embedded router', () => {
 
   it('are none, from where it was asked, when nothing is closed', async () => {
     await aService(world);
-    const metrics = createMetricSource(world.client);
+    const metrics = createMetricSource(world.client, world.dir);
     const asked = { ...query, from: 10, to: 20 };
     const none = { from: 10, to: 10, slots: [], layout: latencyLayout };
     expect(await metrics.measure(asked, never)).toEqual(none);
@@ -147,7 +150,7 @@ describe('the figures of the embedded router', () => {
   });
 
   it('are an error for a route that there is not', async () => {
-    const asked = createMetricSource(world.client).measure({ ...query, from: 0, to: 1 }, never);
+    const asked = createMetricSource(world.client, world.dir).measure({ ...query, from: 0, to: 1 }, never);
     await expect(asked).rejects.toMatchObject({ code: 'ROUTE_UNKNOWN' });
   });
 });

@@ -1,16 +1,25 @@
 import { mergeHistograms, type Instant, type Interval, type MetricSource, type SlotFigures } from '@sluice/core';
 import type { Bucket } from '../router/bucket';
 import type { RouterClient } from '../router/client';
+import { historyFolder } from '../router/history-file';
+import { defaultLimits } from '../router/limits';
 import { latencyLayout } from '../router/tally';
+import { readHistory } from './history';
 
-/** The figures of the embedded router: its buckets of a second or less, merged into one interval of one split. */
-export function createMetricSource(router: RouterClient): MetricSource {
+/**
+ * The figures of the embedded router: its buckets of a second or less, merged into one interval of one split, and what it
+ * has written down.
+ * @param dir the router's folder
+ * @param minute how long the router takes a minute for, in ms
+ */
+export function createMetricSource(router: RouterClient, dir: string, minute = defaultLimits.minute): MetricSource {
   return {
     async measure({ project, environment, from, to }, signal) {
       const { buckets } = await router.figures(project, environment, { from, to }, signal);
       const ofOneSplit = beforeChange(buckets);
       return { from, to: ofOneSplit.at(-1)?.to ?? from, slots: mergeBuckets(ofOneSplit), layout: latencyLayout };
     },
+    history: ({ until, ...place }, signal) => readHistory(historyFolder(dir, place), { until, length: minute }, signal),
   };
 }
 

@@ -39,7 +39,10 @@ async function verify(check: string, changes: Partial<World> = {}, subject: Part
       stop: () => Promise.reject(new Error('not asked')),
       health: async () => world.health,
     },
-    metrics: { measure: async ({ from }) => world.intervals.shift() ?? anInterval(from, from) },
+    metrics: {
+      measure: async ({ from }) => world.intervals.shift() ?? anInterval(from, from),
+      history: async () => [],
+    },
     services: { probe: async () => world.service },
     instanceUrl: () => world.instance,
     async smoke({ baseUrl }) {

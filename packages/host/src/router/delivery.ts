@@ -84,6 +84,7 @@ export async function deliver(live: LiveRoute, choice: Choice, visit: Visit): Pr
     const { upstream } = seat;
     delivery.share = share;
     delivery.instance = upstream.instance.id;
+    ticket.sentTo(upstream.instance.id);
     const body = withBody && arrived === undefined ? openBody(request, limits.idle, giveUpIdle) : undefined;
     const times = { headersTimeout: limits.headers, bodyTimeout: limits.idle };
     const outgoing = { method, path, headers, body: arrived ?? body?.stream ?? null, upgrade, ...times };
@@ -97,6 +98,7 @@ export async function deliver(live: LiveRoute, choice: Choice, visit: Visit): Pr
     });
     if (cause !== undefined || response.destroyed) giveUp('left');
     end = await current.ended;
+    if (end.kind === 'unreached') ticket.unreached();
     body?.stream.destroy();
     seat = body?.begun() === true ? undefined : nextSeat(end, seat);
     if (end.kind !== 'switched') continue;
@@ -191,6 +193,8 @@ export async function deliver(live: LiveRoute, choice: Choice, visit: Visit): Pr
 
 /** What a tester does says nothing about a release, but an instance is busy with it. */
 const unrecorded = ({ end }: Ticket): Ticket => ({
+  sentTo: () => undefined,
+  unreached: () => undefined,
   answered: () => undefined,
   failed: () => undefined,
   left: () => undefined,

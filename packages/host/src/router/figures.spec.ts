@@ -1,5 +1,6 @@
 import { createClock } from './clock';
-import { createFigures } from './figures';
+import { createFigures, type Ticket } from './figures';
+import { createMinutes, type InstanceMinute } from './minutes';
 import type { Route } from './route';
 
 const canary = { slot: 'canary', release: 'r2' } as const;
@@ -12,11 +13,17 @@ const route = (sequence: number, weights: { stable: number; canary: number }): R
     .filter(({ weight }) => weight > 0),
 });
 
+const unwritten = createMinutes(60_000, () => undefined);
+
 function measured() {
   let now = 10_000;
-  const figures = createFigures(route(1, { stable: 95, canary: 5 }), () => now, { bucket: 1_000, retention: 5_000 });
+  const written: InstanceMinute[] = [];
+  const minutes = createMinutes(5_000, (closed) => written.push(...closed));
+  const limits = { bucket: 1_000, retention: 5_000 };
+  const figures = createFigures(route(1, { stable: 95, canary: 5 }), () => now, limits, minutes);
   return {
     figures,
+    written,
     at: (time: number) => (now = time),
     all: () => figures.within(0, Infinity),
     slotsAt: (from: number) => figures.within(from, Infinity)[0]?.slots,
@@ -188,7 +195,7 @@ describe('figures', () => {
     figures.forget();
     expect(all()).toMatchObject([{ from: 11_400, to: 12_000, slots: [{ requests: 1, errors: 1 }, {}] }]);
 
-    const next = createFigures(route(1, { stable: 95, canary: 5 }), () => 12_000, settings, estate);
+    const next = createFigures(route(1, { stable: 95, canary: 5 }), () => 12_000, settings, unwritten, estate);
     expect(next.within(0, Infinity)).toMatchObject([...estate.buckets, { from: 11_400, to: 12_000 }]);
   });
 
@@ -199,7 +206,8 @@ describe('figures', () => {
       () => wall,
       () => monotonic,
     );
-    const figures = createFigures(route(1, { stable: 100, canary: 0 }), clock, { bucket: 1_000, retention: 60_000 });
+    const limits = { bucket: 1_000, retention: 60_000 };
+    const figures = createFigures(route(1, { stable: 100, canary: 0 }), clock, limits, unwritten);
     figures.begin(stable, false).answered(200, 1);
     [wall, monotonic] = [wall - 3_600_000 + 1_000, 1_000];
     figures.begin(stable, false).answered(200, 1);
@@ -208,5 +216,64 @@ describe('figures', () => {
       { from: 1_000_000, to: 1_001_000, slots: [{ requests: 1 }] },
       { from: 1_001_000, to: 1_002_000, slots: [{ requests: 1 }] },
     ]);
+  });
+});
+
+describe('the history of an instance', () => {
+  type Act = (ticket: Ticket, at: (time: number) => void) => void;
+  const inOrder =
+    (...acts: Act[]): Act =>
+    (ticket, at) =>
+      acts.forEach((act) => act(ticket, at));
+  const answered: Act = (ticket) => ticket.answered(200, 5);
+  const broke: Act = (ticket) => ticket.broke();
+  const failed: Act = (ticket) => ticket.failed();
+  const unreached: Act = (ticket) => ticket.unreached();
+  const toB: Act = (ticket) => ticket.sentTo('b');
+  const later =
+    (time: number): Act =>
+    (_, at) =>
+      at(time);
+  const one = { minute: 2, requests: 1, errors: 0 };
+  const error = { ...one, errors: 1 };
+
+  it.each<[string, Act, Partial<InstanceMinute>[]]>([
+    ['an answer', (ticket) => ticket.answered(404, 5), [{ ...one, latency: [[5.476, 1]] }]],
+    ['a 5xx', (ticket) => ticket.answered(500, 5), [{ ...error, latency: [[5.476, 1]] }]],
+    ['a request without an answer', failed, [{ ...error, latency: [] }]],
+    ['a client that left', (ticket) => ticket.left(8_000), [{ ...one, latency: [[8_428, 1]] }]],
+    ['no request of which nothing came', () => undefined, []],
+    ['a response that broke off as an error', inOrder(answered, broke), [error]],
+    ['a 5xx that broke off once', inOrder((ticket) => ticket.answered(503, 5), broke), [error]],
+    ['what broke off in a later bucket as the same request', inOrder(answered, later(13_000), broke), [error]],
+    [
+      'what broke off in a later minute as one more',
+      inOrder(answered, later(17_000), broke),
+      [one, { ...error, minute: 3, latency: [] }],
+    ],
+    ['no request that did not reach it', inOrder(unreached, failed), []],
+    ['a request where it went on to', inOrder(unreached, toB, answered), [{ ...one, instance: 'b' }]],
+    ['a request where it failed, though no other was reached', inOrder(toB, unreached, failed), [error]],
+  ])('counts %s', (_, act, expected) => {
+    const { figures, at, written, all } = measured();
+    const ticket = figures.begin(stable, true);
+    ticket.sentTo('a');
+    act(ticket, at);
+    ticket.end();
+    expect(written).toHaveLength(expected.length > 1 ? 1 : 0);
+    at(20_000);
+    all(); // something happens after its end
+    expect(written).toEqual(expected.map((part) => expect.objectContaining({ instance: 'a', ...part }) as unknown));
+  });
+
+  it('is that of the stable slot', () => {
+    const { figures, at, all, written } = measured();
+    const ticket = figures.begin(canary, false);
+    ticket.sentTo('a');
+    ticket.answered(200, 5);
+    ticket.broke();
+    at(20_000);
+    all();
+    expect(written).toEqual([]);
   });
 });

@@ -3,11 +3,19 @@ import type { Clock } from './clock';
 import type { FiguresEstate } from './estate';
 import { keepBucket, recallBucket, type KeptBucket } from './kept-bucket';
 import type { Limits } from './limits';
+import type { Account, Minutes } from './minutes';
 import { sameShare, type Route, type Share } from './route';
 import { createTally, readTally, recordLatency, resetTally, type Tally } from './tally';
 
-/** The account of one request that was given to one slot. `end` is called once, last; of the others one, or none. */
+/**
+ * The account of one request that was given to one slot. `end` is called once, last; of those that say what became of it
+ * one, or none.
+ */
 export interface Ticket {
+  /** The instance is asked now: what comes of it is in its history. */
+  sentTo(instance: string): void;
+  /** It was not reached, and has nothing to do with the request. */
+  unreached(): void;
   /** Response headers arrived, `latency` ms after the request. */
   answered(status: number, latency: number): void;
   /** The client gets a 5xx from the router, or the request went to another slot because this one failed it. */
@@ -38,6 +46,9 @@ export interface Figures {
   inFlight(): (Share & { requests: number })[];
 }
 
+/** The slot whose instances have a history. */
+const remembered = 'stable';
+
 /**
  * Measures one route. Buckets are closed when something happens after their end, not by a timer: since nothing happened
  * in between, their figures, `inFlight` included, are what they were at their end.
@@ -46,6 +57,7 @@ export function createFigures(
   first: Route,
   clock: Clock,
   limits: Pick<Limits, 'bucket' | 'retention'>,
+  minutes: Minutes,
   inherited?: FiguresEstate,
 ): Figures {
   let route = first;
@@ -67,6 +79,7 @@ export function createFigures(
   function advance(): number {
     const now = clock();
     if (now < open.to) return now;
+    minutes.advance(now);
     const forgotten = now - limits.retention;
     if (open.to < forgotten) {
       close(open);
@@ -100,7 +113,9 @@ export function createFigures(
     // a tally outlives its bucket for as long as anything is in flight on it, so the ticket may hold on to it
     const tally = tallyOf(share);
     tally.inFlight += 1;
-    let counted: { bucket: Span; error: boolean } | undefined;
+    let counted: { bucket: Span; error: boolean; account: Account | undefined } | undefined;
+    let instance: string | undefined;
+    let before: string | undefined;
 
     const countRequest = () => {
       tally.requests += 1;
@@ -110,31 +125,48 @@ export function createFigures(
       tally.errors += 1;
       if (synthetic) tally.synthetic.errors += 1;
     };
+    const remember = (now: number, latency?: number) =>
+      instance === undefined || share.slot !== remembered ? undefined : minutes.count(now, instance, latency);
+    const rememberError = (now: number, account: Account | undefined) => {
+      if (account !== undefined) minutes.fail(now, account);
+    };
 
     return {
+      sentTo(next) {
+        before = instance;
+        instance = next;
+      },
+      unreached() {
+        instance = before;
+      },
       answered(status, latency) {
-        advance();
+        const now = advance();
         countRequest();
         recordLatency(tally, latency);
-        counted = { bucket: open, error: status >= 500 };
-        if (counted.error) countError();
+        counted = { bucket: open, error: status >= 500, account: remember(now, latency) };
+        if (!counted.error) return;
+        countError();
+        rememberError(now, counted.account);
       },
       failed() {
-        advance();
+        const now = advance();
         countRequest();
         countError();
+        rememberError(now, remember(now));
       },
       left(latency) {
-        advance();
+        const now = advance();
         countRequest();
         recordLatency(tally, latency);
+        remember(now, latency);
       },
       broke() {
-        advance();
+        const now = advance();
         if (counted?.error === true) return;
         // its bucket is closed: count it once more, so that no bucket has more errors than requests
         if (counted?.bucket !== open) countRequest();
         countError();
+        rememberError(now, counted?.account);
       },
       end() {
         advance();

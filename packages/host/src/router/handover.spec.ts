@@ -92,7 +92,7 @@ describe('a router that is replaced', () => {
     // each of the three is exact, within a request
     expect(Math.abs((await counted('canary')) - load.results.length / 10)).toBeLessThanOrEqual(3);
     await until(() => pids.slice(0, -1).every((pid) => !isAlive(pid)));
-    expect((await readdir(dir)).sort()).toEqual(['router.json', 'router.log', 'router.sock', 'routes.json']);
+    expect((await readdir(dir)).sort()).toEqual(['history', 'router.json', 'router.log', 'router.sock', 'routes.json']);
     expect(JSON.parse(await readFile(join(dir, 'router.json'), 'utf8'))).toMatchObject({ pid: pids.at(-1) });
   });
 

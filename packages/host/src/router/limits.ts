@@ -40,6 +40,8 @@ export interface Limits extends RouteLimits {
   bucket: number;
   /** How long buckets are kept. */
   retention: number;
+  /** Length of what is called a minute in the history. */
+  minute: number;
 }
 
 export const defaultLimits: Limits = {
@@ -56,6 +58,7 @@ export const defaultLimits: Limits = {
   linger: 5_000,
   bucket: 1_000,
   retention: 15 * 60_000,
+  minute: 60_000,
 };
 
 /** What counts for a route. */

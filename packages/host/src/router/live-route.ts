@@ -2,7 +2,9 @@ import { createAccessLog, type Access } from './access-log';
 import type { Clock } from './clock';
 import type { Estate } from './estate';
 import { createFigures, type Figures } from './figures';
+import type { HistoryFile } from './history-file';
 import { limitsOf, type Limits } from './limits';
+import { createMinutes } from './minutes';
 import { sameShare, type Route, type Share } from './route';
 import { nextInstance, nextTurn } from './split';
 import { fromTheStart, type Begin } from './stagger';
@@ -59,10 +61,12 @@ export function createLiveRoute(
   first: Route,
   clock: Clock,
   defaults: Limits,
+  history: HistoryFile,
   inherited?: Estate,
   begin: Begin = fromTheStart,
 ): LiveRoute {
-  const figures = createFigures(first, clock, defaults, inherited);
+  const minutes = createMinutes(defaults.minute, history.write);
+  const figures = createFigures(first, clock, defaults, minutes, inherited);
   const accessLog = createAccessLog();
   const closing = new Set<Promise<unknown>>();
   let upstreams = new Map<string, Upstream>();
@@ -138,7 +142,10 @@ export function createLiveRoute(
       }
       return undefined;
     },
-    estate: () => ({ route, credits, ...figures.estate() }),
+    estate() {
+      minutes.end();
+      return { route, credits, ...figures.estate() };
+    },
     log(access) {
       if (route.accessLog !== undefined) accessLog.write(route.accessLog, access());
     },
@@ -147,6 +154,8 @@ export function createLiveRoute(
       for (const upstream of upstreams.values()) retire(upstream);
       upstreams = new Map();
       await Promise.all([...closing, accessLog.flush()]);
+      minutes.end();
+      await history.flush();
     },
   };
 }

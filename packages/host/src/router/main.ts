@@ -60,8 +60,8 @@ async function lead({ dir, socket, root, controller, inherit, workers }: Options
   runUntilItLeaves(router, () => keeping?.stop());
 }
 
-async function assist({ socket, workers }: Options, index: number): Promise<void> {
-  runUntilItLeaves(await startWorker(socket, await receiveLegacy(), { index, processes: workers }));
+async function assist({ dir, socket, workers }: Options, index: number): Promise<void> {
+  runUntilItLeaves(await startWorker(dir, socket, await receiveLegacy(), { index, processes: workers }));
 }
 
 function runUntilItLeaves(router: Pick<Router, 'close' | 'left'>, onLeave: () => void = () => undefined): void {

@@ -14,7 +14,7 @@ import { createSuccession } from './succession';
 import { createTable } from './table';
 
 export interface RouterOptions {
-  /** Folder of `router.json` (who runs) and `routes.json` (what it serves). Made where it is missing. */
+  /** Folder of `router.json` (who runs), `routes.json` (what it serves) and `history`. Made where it is missing. */
   dir: string;
   /** Path of the control socket. Systems cut it off at about 104 bytes, hence not simply in `dir`. */
   socket: string;
@@ -55,7 +55,7 @@ export async function startRouter(options: RouterOptions): Promise<Router> {
 
   await mkdir(dir, { recursive: true, mode: 0o700 });
   await mkdir(dirname(socket), { recursive: true, mode: 0o700 });
-  const table = createTable(join(dir, 'routes.json'), clock, limits);
+  const table = createTable(dir, clock, limits);
   const company = createCompany(table, limits);
   const succession = createSuccession(company, clock, socket, program);
   let ready: () => void = () => undefined;

@@ -1,9 +1,11 @@
 import type { Server } from 'node:net';
+import { join } from 'node:path';
 import { sluiceError, type SluiceError } from '@sluice/core';
 import type { Bucket } from './bucket';
 import type { Clock } from './clock';
 import type { Estate } from './estate';
 import { exchange } from './exchange';
+import { createHistoryFile, historyFolder } from './history-file';
 import type { Limits } from './limits';
 import { listen, type Listener } from './listener';
 import { createLiveRoute, type LiveRoute } from './live-route';
@@ -63,7 +65,9 @@ interface Entry {
   listener: Listener | undefined;
 }
 
-export function createTable(file: string, clock: Clock, limits: Limits, lead?: Lead): Table {
+/** @param dir folder of `routes.json` and of the history, which several processes may write to */
+export function createTable(dir: string, clock: Clock, limits: Limits, lead?: Lead): Table {
+  const file = join(dir, 'routes.json');
   const entries = new Map<string, Entry>();
   /** Changes happen one after another, or two could pass the fence at once. */
   let last: Promise<unknown> = Promise.resolve();
@@ -77,7 +81,10 @@ export function createTable(file: string, clock: Clock, limits: Limits, lead?: L
     return result;
   }
 
-  const createLive = (route: Route, estate?: Estate) => createLiveRoute(route, clock, limits, estate, lead?.begin);
+  function createLive(route: Route, estate?: Estate): LiveRoute {
+    const history = createHistoryFile(historyFolder(dir, route), limits.minute);
+    return createLiveRoute(route, clock, limits, history, estate, lead?.begin);
+  }
 
   const open = (live: LiveRoute, route: Route, socket?: Server) =>
     listen(

@@ -12,13 +12,14 @@ const lead = 2;
 
 /** Serves beside the router that has started this process, until that one is gone or lets this one go. */
 export async function startWorker(
+  dir: string,
   socket: string,
   { now, estates, socketOf, confirm }: Legacy,
   { index, processes }: { index: number; processes: number },
 ): Promise<Pick<Router, 'close' | 'left'>> {
   const clock = createClock(Date.now, () => performance.now(), now + lead);
   const begin = staggered(index, processes);
-  const table = createTable('', clock, defaultLimits, { socketOf, begin });
+  const table = createTable(dir, clock, defaultLimits, { socketOf, begin });
   const company = createCompany(table, defaultLimits);
   const farewell = await prepareFarewell(company, clock, socket);
   await table.inherit(

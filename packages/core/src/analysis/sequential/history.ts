@@ -1,6 +1,6 @@
-import { countOf, mergeHistograms, type Histogram } from '../histogram';
+import { mergeHistograms, type Histogram } from '../histogram';
 import { dispersionOf, leastBlocks, unknownDispersion } from './dispersion';
-import { above, edgeOf } from './latency';
+import { edgeOf, tailOf } from './latency';
 
 /** What one instance of the baseline answered in one minute. */
 export interface InstanceCell {
@@ -34,10 +34,10 @@ export function dispersionFrom(cells: readonly InstanceCell[], quantiles: readon
     const edge = edgeOf(past, quantile);
     if (edge === null) return unknownDispersion;
     return dispersionOf(
-      cells.map(({ instance, block, latency }) => ({
-        ...{ instance, block },
-        ...{ hits: above(latency, edge), of: countOf(latency) },
-      })),
+      cells.map(({ instance, block, latency }) => {
+        const { above, count } = tailOf(latency);
+        return { instance, block, hits: above(edge), of: count };
+      }),
     );
   };
   const failed = cells.map(({ instance, block, requests, errors }) => ({

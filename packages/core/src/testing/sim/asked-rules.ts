@@ -78,6 +78,12 @@ export function asked(ports: RolloutPorts, stateOf: () => EnvironmentState | nul
           if (query.from !== observedTo || query.to < end) wrong(`measures ${query.from} to ${query.to}`);
           return metrics.measure(query, signal);
         },
+        async history(query, signal) {
+          const phase = rolloutIn('history', true, 'watching')?.phase;
+          const from = phase?.name === 'watching' ? phase.observedTo : undefined;
+          if (query.until !== from) wrong(`asks for the time before ${query.until}`);
+          return metrics.history(query, signal);
+        },
       },
       verifier: {
         async verify({ plan, workload, via, since }, checks, signal) {

@@ -4,13 +4,21 @@ import { mergeHistograms, type Histogram } from '../../analysis/histogram';
 import { capOf } from '../../analysis/sequential/cap';
 import { unknownDispersion } from '../../analysis/sequential/dispersion';
 import { errorEvidence, errorRatios } from '../../analysis/sequential/errors';
-import { remember } from '../../analysis/sequential/evidence';
 import { exceedanceEvidence, oddsRatios } from '../../analysis/sequential/exceedance';
-import { slowCounts, slownessOf } from '../../analysis/sequential/latency';
+import { remember, slowCounts, slownessOf, tailOf } from '../../analysis/sequential/latency';
+import { splitEvidence } from '../../analysis/sequential/split';
 import { freshOf, type Watched } from './second-opinion';
 
 type Settings = Extract<JudgeSettings, { method: 'sequential' }>;
 type Side = 'abort' | 'promote';
+
+export interface Weighed {
+  against: number;
+  forIt: number;
+  /** Of the canary. */
+  requests: number;
+  isSplitWrong: boolean;
+}
 
 /** One counted interval, with all that the baseline had answered before it, and the marks that had passed. */
 interface Counted {
@@ -22,24 +30,25 @@ interface Counted {
 }
 
 /** What the bets of a step are worth, each as one sum over the moments at which a part of its stake was set. */
-export function weighed(watched: Watched, settings: Settings): { against: number; forIt: number; requests: number } {
+export function weighed(watched: Watched, settings: Settings): Weighed {
   const { errors, latency, alpha } = settings;
   const counted = countedOf(watched, settings);
   const spent = stakesUntil(counted.at(-1)?.marks ?? 0);
-  const dispersion = settings.robust.dispersion === 'auto' ? unknownDispersion : settings.robust.dispersion;
+  const phi = dispersionOf(watched, settings);
 
-  const ofErrors = (side: Side) => (one: Counted, times: number) =>
-    errorEvidence(
-      {
-        canary: { hits: one.canary.errors, of: one.canary.requests },
-        baseline: { hits: one.baseline.errors, of: one.baseline.requests },
-      },
-      errors[side],
-      times,
-    );
-  const ofSlow = (side: Side, quantile: number) => (one: Counted, odds: number) => {
-    const slow = slownessOf(one.past, quantile, latency[side].ratio, side, one.layout);
-    return slow ? exceedanceEvidence(slowCounts(one.canary.latency, one.baseline.latency, slow), slow.q, odds) : 0;
+  const ofErrors = (side: Side) => (one: Counted, times: number) => {
+    const counts = {
+      canary: { hits: one.canary.errors, of: one.canary.requests },
+      baseline: { hits: one.baseline.errors, of: one.baseline.requests },
+    };
+    return errorEvidence(counts, errors[side], times) / phi.errors;
+  };
+  const ofSlow = (side: Side, index: number) => (one: Counted, odds: number) => {
+    const slow = slownessOf(one.past, latency.quantiles[index] ?? 0.5, one.layout);
+    if (!slow) return 0;
+    const tails = { canary: tailOf(one.canary.latency), baseline: tailOf(one.baseline.latency) };
+    const counts = slowCounts(tails, slow, latency[side].ratio, side);
+    return exceedanceEvidence(counts, slow.q, odds) / (phi.latency[index] ?? unknownDispersion);
   };
   type Evidence = ReturnType<typeof ofErrors>;
 
@@ -48,7 +57,7 @@ export function weighed(watched: Watched, settings: Settings): { against: number
     if (counted.length === 0) return 1;
     const cap = capOf(alpha);
     const values = bets.map((bet) => {
-      const steps = counted.map((one) => Math.exp(Math.min(cap, evidence(one, bet) / dispersion)));
+      const steps = counted.map((one) => Math.exp(Math.min(cap, evidence(one, bet))));
       return counted.reduce((sum, { marks }, at) => {
         const stake = stakesUntil(marks) - stakesUntil(counted[at - 1]?.marks ?? 0) + (at === 0 ? 1 / 2 : 0);
         return sum + stake * steps.slice(at).reduce((product, step) => product * step, 1);
@@ -57,20 +66,34 @@ export function weighed(watched: Watched, settings: Settings): { against: number
     return mean(values) + 1 / 2 - spent;
   };
   const grown = (evidence: Evidence, bets: readonly number[]): number[] =>
-    bets.map((bet) => Math.exp(counted.reduce((sum, one) => sum + evidence(one, bet) / dispersion, 0)));
+    bets.map((bet) => Math.exp(counted.reduce((sum, one) => sum + evidence(one, bet), 0)));
 
   const against =
     errors.weight * worth(ofErrors('abort'), errorRatios.abort) +
-    latency.weight * mean(latency.quantiles.map((quantile) => worth(ofSlow('abort', quantile), oddsRatios.abort)));
+    latency.weight * mean(latency.quantiles.map((_, i) => worth(ofSlow('abort', i), oddsRatios.abort)));
   const forErrors = mean(grown(ofErrors('promote'), errorRatios.promote));
-  const forLatency = mean(
-    latency.quantiles.flatMap((quantile) => grown(ofSlow('promote', quantile), oddsRatios.promote)),
-  );
+  const forLatency = mean(latency.quantiles.flatMap((_, i) => grown(ofSlow('promote', i), oddsRatios.promote)));
+  const requests = (arm: 'canary' | 'baseline') => counted.reduce((sum, one) => sum + one[arm].requests, 0);
+  const share = watched.plan.router.sticky ? null : watched.step.traffic;
   return {
     against: against / (errors.weight + latency.weight),
     forIt: Math.min(forErrors, forLatency),
-    requests: counted.reduce((sum, { canary }) => sum + canary.requests, 0),
+    requests: requests('canary'),
+    isSplitWrong:
+      share !== null &&
+      splitEvidence([
+        { weight: share, requests: requests('canary') },
+        { weight: 100 - share, requests: requests('baseline') },
+      ]) >= Math.log(1 / alpha),
   };
+}
+
+/** By what the baseline answered before the step, as it was told first. */
+function dispersionOf({ told }: Watched, { robust, latency }: Settings): { errors: number; latency: number[] } {
+  const { dispersion } = robust;
+  const all = (value: number) => ({ errors: value, latency: latency.quantiles.map(() => value) });
+  if (dispersion !== 'auto') return all(dispersion);
+  return told.find(({ history }) => history !== undefined)?.history ?? all(unknownDispersion);
 }
 
 function countedOf(watched: Watched, { robust }: Settings): Counted[] {

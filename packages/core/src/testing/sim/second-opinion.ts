@@ -67,9 +67,9 @@ export function secondOpinion(watched: Watched): Verdict {
 function weightOf(watched: Watched): { isAgainst: boolean; isRefused: boolean; isFor: boolean } {
   const { judge } = watched.plan;
   if (judge.method === 'sequential') {
-    const { against, forIt, requests } = weighed(watched, judge);
+    const { against, forIt, requests, isSplitWrong } = weighed(watched, judge);
     const isFor = watched.step.stage === 'canary' ? forIt >= 1 / judge.beta : requests > 0;
-    return { isAgainst: against >= 1 / judge.alpha, isRefused: false, isFor };
+    return { isAgainst: against >= 1 / judge.alpha, isRefused: false, isFor: isFor && !isSplitWrong };
   }
   const checks = checksOf(watched, judge);
   const failures = (is: (check: Check) => boolean) => endRun(checks, is).length >= judge.failures;

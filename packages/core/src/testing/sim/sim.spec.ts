@@ -97,6 +97,7 @@ const sabotages: [string, Sabotage, rules: string[]][] = [
       fakes: (ports) => ({
         ...ports,
         metrics: {
+          ...ports.metrics,
           async measure(query, signal) {
             const interval = await ports.metrics.measure(query, signal);
             return { ...interval, slots: interval.slots.map((slot) => ({ ...slot, requests: 2 * slot.requests })) };

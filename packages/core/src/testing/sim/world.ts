@@ -9,6 +9,8 @@ import { memoryPublisher } from '../memory-publisher';
 import { memorySink, type MemorySink } from '../memory-sink';
 import { memoryStore, type MemoryStore } from '../memory-store';
 import { simulatedClock, type SimulatedClock } from '../simulated-clock';
+import type { InstanceCell } from '../../analysis/sequential/history';
+import { seededRandom } from '../random';
 import { simulatedMetrics, type SimulatedMetrics } from '../simulated-metrics';
 import { simulatedRouter, type RouteInForce, type SimulatedRouter } from '../simulated-router';
 import { simulatedRuntime, type SimulatedRuntime } from '../simulated-runtime';
@@ -60,6 +62,21 @@ export interface Witness {
 
 const cell = 10_000;
 
+/** Half of all worlds have a past: three quarters of an hour in which errors and slow requests came as they do here. */
+function pastOf({ seed }: Scenario): InstanceCell[] {
+  if (seed % 2 === 0) return [];
+  const random = seededRandom(seed, 0x9a57);
+  const spread = 1 + 3 * random.next();
+  return Array.from({ length: 45 }, (_, block): InstanceCell => {
+    const [errors, slow] = [random, random].map(({ poisson }) => Math.round(spread * poisson(10 / spread)));
+    const latency = [
+      [50, 1000 - (slow ?? 0)],
+      [100, slow ?? 0],
+    ] as const;
+    return { instance: 'a', block, requests: 1000, errors: errors ?? 0, latency };
+  });
+}
+
 export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
   const { environment, users, isLive } = scenario;
   const project = 'app';
@@ -86,6 +103,7 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
     },
     cell,
   );
+  metrics.past = pastOf(scenario);
   const store = memoryStore({ isTrusting: scenario.seed % 16 !== 0 });
   const sink = memorySink();
   const inbox = memoryInbox();
