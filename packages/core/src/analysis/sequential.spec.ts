@@ -82,8 +82,8 @@ describe('the sequential judge', () => {
     const state = series.reduce((all, interval) => judge.observe(all, interval), judge.start(start, start, share));
     const { promote } = judge.evidence(state, state.to);
     expect(promote.verdict).toBe(verdict);
-    const why = expect.stringMatching(/^traffic split mismatch: the canary got 5\.\d % instead of 10 %/);
-    if (verdict !== 'pass') expect(promote.reasons).toContainEqual(why);
+    const why = /traffic split mismatch: the canary got 5\.\d % instead of 10 %/;
+    expect(why.test(promote.reasons.join())).toBe(verdict !== 'pass');
   });
 
   it('names the quantiles that coarse buckets can not show', () => {
