@@ -33,6 +33,12 @@ export interface Seen {
   baselineSeen: Instant;
 }
 
+/** The same after an interval that ends at `to`. */
+export const seenAfter = ({ canarySeen, baselineSeen }: Seen, { canary, baseline }: Arms, to: Instant): Seen => ({
+  canarySeen: canary.requests > 0 ? to : canarySeen,
+  baselineSeen: baseline.requests > 0 ? to : baselineSeen,
+});
+
 /** Which arms had no request for longer than `limit` ms; `null` where both had. */
 export function silenceOf({ canarySeen, baselineSeen }: Seen, now: Instant, limit: number): string | null {
   const quiet = [
@@ -57,6 +63,24 @@ export function oddityOf(interval: Interval, since: Instant): string | null {
       return `${slot} has a histogram whose edges do not rise`;
   }
   return null;
+}
+
+/** Intervals that can't be true: how many, and what was the matter with the last. */
+export interface Dropped {
+  count: number;
+  reason: string;
+}
+
+export const leaveOut = (dropped: Dropped | null, reason: string): Dropped => ({
+  count: (dropped?.count ?? 0) + 1,
+  reason,
+});
+
+/** That some were left out, for people; nothing where none was. */
+export function leftOut(dropped: Dropped | null): string[] {
+  if (!dropped) return [];
+  const { count, reason } = dropped;
+  return [`${count === 1 ? '1 interval was' : `${count} intervals were`} left out, the last since ${reason}`];
 }
 
 /** Of what a date can be. */

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { oddIntervals } from '../testing/odd-intervals';
 import { aSeries, sequentialSettings } from './sequential/testing/series';
 import { sequentialJudge, type SequentialState } from './sequential';
 import type { Interval } from './figures';
@@ -155,23 +156,8 @@ describe('the sequential judge', () => {
   });
 
   it('never passes and never throws on data that can not be true', () => {
-    const odd = fc.oneof(
-      fc.constantFrom(NaN, Infinity, -Infinity, -1, 0.5, 1e300),
-      fc.integer({ min: -3, max: 1000 }),
-      fc.double(),
-    );
-    const slot = fc.record({
-      slot: fc.constantFrom('canary' as const, 'stable' as const, 'baseline' as const),
-      release: fc.constant('a'),
-      requests: odd,
-      errors: odd,
-      synthetic: odd,
-      latency: fc.array(fc.tuple(odd, odd), { maxLength: 4 }),
-    });
-    const layout = fc.oneof(fc.constant(latencyLayout), fc.record({ edges: fc.array(odd) }));
-    const interval = fc.record({ from: odd, to: odd, slots: fc.array(slot, { maxLength: 3 }), layout });
     fc.assert(
-      fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
+      fc.property(oddIntervals, (intervals) => {
         const state = observed(intervals);
         const { abort, promote } = judge.evidence(state, start);
         expect(promote.verdict).not.toBe('pass');

@@ -1,6 +1,18 @@
 import type { Config } from '../config/schema';
 import { failed, inconclusive, passed } from '../gates/gate';
-import { addArms, armsOf, emptyArm, oddityOf, silenceOf, type Arm, type Arms, type Seen } from './arms';
+import {
+  addArms,
+  armsOf,
+  emptyArm,
+  leaveOut,
+  oddityOf,
+  seenAfter,
+  silenceOf,
+  type Arm,
+  type Arms,
+  type Dropped,
+  type Seen,
+} from './arms';
 import type { Instant } from './figures';
 import type { Judge } from './judge';
 import { capOf } from './sequential/cap';
@@ -28,8 +40,7 @@ export interface SequentialState extends Seen {
   arms: Arms;
   /** `null` until it is told what the baseline answered before the step. */
   dispersion: Dispersion | null;
-  /** Intervals that can't be true: how many, and what was the matter with the last. */
-  dropped: { count: number; reason: string } | null;
+  dropped: Dropped | null;
 }
 
 /** Neighbouring buckets of what is remembered differ by so much: a few hundred reach from 1 ms to a minute. */
@@ -53,7 +64,7 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
 
     observe(state, interval) {
       const oddity = oddityOf(interval, state.to);
-      if (oddity) return { ...state, dropped: { count: (state.dropped?.count ?? 0) + 1, reason: oddity } };
+      if (oddity) return { ...state, dropped: leaveOut(state.dropped, oddity) };
       const { canary, baseline } = armsOf(interval);
       const past = state.arms;
       const dispersion = state.dispersion ?? assumedDispersion(latency.quantiles);
@@ -85,8 +96,7 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
         ),
         latency: latency.quantiles.map(strandOf),
         arms: { canary: addArms(past.canary, coarse(canary)), baseline: addArms(past.baseline, coarse(baseline)) },
-        canarySeen: canary.requests > 0 ? interval.to : state.canarySeen,
-        baselineSeen: baseline.requests > 0 ? interval.to : state.baselineSeen,
+        ...seenAfter(state, { canary, baseline }, interval.to),
       };
     },
 
@@ -100,9 +110,10 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
           : passed([`evidence against it ${odds(worths.against)} of ${odds(-Math.log(alpha))}`], against);
 
       const quiet = silenceOf(state, now, settings.noData);
-      const doubts = doubtsOf(state, isSplitWrong(state, alpha));
+      const isMisled = isSplitWrong(state, alpha);
+      const doubts = doubtsOf(state, isMisled);
       if (quiet) return { abort, promote: inconclusive([quiet, ...doubts], within) };
-      if (isSplitWrong(state, alpha)) return { abort, promote: inconclusive(doubts, within) };
+      if (isMisled) return { abort, promote: inconclusive(doubts, within) };
       if (asked === 'no objection' && state.arms.canary.requests > 0 && abort.verdict !== 'fail')
         return { abort, promote: passed([`nothing speaks against it: ${abort.reasons.join()}`], against) };
       const isShown = Object.values(worths.forIt).every((worth) => worth >= -Math.log(beta));

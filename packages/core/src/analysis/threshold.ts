@@ -2,7 +2,7 @@ import { gate2 } from '../gates/gate2';
 import { inconclusive, passed, type GateResult } from '../gates/gate';
 import { rollbackTriggers } from '../gates/triggers';
 import type { Config } from '../config/schema';
-import { addArms, armsOf, emptyArm, silenceOf, type Arm, type Seen } from './arms';
+import { addArms, armsOf, emptyArm, seenAfter, silenceOf, type Arm, type Seen } from './arms';
 import { summarise } from './figures';
 import type { Judge } from './judge';
 
@@ -42,10 +42,7 @@ export function thresholdJudge(settings: ThresholdSettings & { noData: number })
       const arms = armsOf(interval);
       const canary = addArms(state.canary, arms.canary);
       const baseline = addArms(state.baseline, arms.baseline);
-      const seen = {
-        canarySeen: canary.requests > state.canary.requests ? interval.to : state.canarySeen,
-        baselineSeen: baseline.requests > state.baseline.requests ? interval.to : state.baselineSeen,
-      };
+      const seen = seenAfter(state, arms, interval.to);
       if (canary.requests < minRequests || baseline.requests < minRequests)
         return { ...state, ...seen, canary, baseline };
 

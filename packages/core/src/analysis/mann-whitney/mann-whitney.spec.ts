@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { latencyLayout } from '../../testing/latencies';
 import type { Interval } from '../figures';
+import { oddIntervals } from '../../testing/odd-intervals';
 import { aSeries } from '../sequential/testing/series';
 import { mannWhitneyJudge, type MannWhitneyState } from './mann-whitney';
 import { kayentaRule } from './metric';
@@ -148,22 +149,9 @@ describe('the judge of the method mann-whitney', () => {
   });
 
   it('never passes and never throws on data that can not be true', () => {
-    const odd = fc.oneof(
-      fc.constantFrom(NaN, Infinity, -Infinity, -1, 0.5, 1e300),
-      fc.integer({ min: -3, max: 1000 }),
-      fc.double(),
-    );
-    const slot = fc.record({
-      slot: fc.constantFrom('canary' as const, 'stable' as const, 'baseline' as const),
-      release: fc.constant('a'),
-      ...{ requests: odd, errors: odd, synthetic: odd },
-      latency: fc.array(fc.tuple(odd, odd), { maxLength: 4 }),
-    });
-    const layout = fc.constant(latencyLayout);
-    const interval = fc.record({ from: odd, to: odd, slots: fc.array(slot, { maxLength: 3 }), layout });
     const eager = judgeWith({ judgeEvery: 0 });
     fc.assert(
-      fc.property(fc.array(interval, { maxLength: 8 }), (intervals) => {
+      fc.property(oddIntervals, (intervals) => {
         const state = intervals.reduce((all, one) => eager.observe(all, one), eager.start(-10, -10));
         const { abort, promote } = eager.evidence(state, start, 'no objection');
         expect(promote.verdict).not.toBe('pass');

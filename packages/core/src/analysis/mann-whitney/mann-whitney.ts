@@ -1,6 +1,6 @@
 import { formatDuration } from '../../config/duration';
 import { failed, inconclusive, passed, type GateResult } from '../../gates/gate';
-import { armsOf, oddityOf, silenceOf, type Seen } from '../arms';
+import { armsOf, leaveOut, leftOut, oddityOf, seenAfter, silenceOf, type Dropped, type Seen } from '../arms';
 import type { Instant } from '../figures';
 import type { Evidence, Judge } from '../judge';
 import { lookAt, type Look } from './look';
@@ -14,8 +14,7 @@ export interface MannWhitneyState extends Seen {
   /** When it was looked at last, or the step began. */
   lookedAt: Instant;
   look: Look | null;
-  /** Intervals that can't be true: how many, and what was the matter with the last. */
-  dropped: { count: number; reason: string } | null;
+  dropped: Dropped | null;
 }
 
 /**
@@ -31,7 +30,7 @@ export function mannWhitneyJudge(settings: MannWhitneySettings & { noData: numbe
 
     observe(state, interval) {
       const oddity = oddityOf(interval, state.to);
-      if (oddity) return { ...state, dropped: { count: (state.dropped?.count ?? 0) + 1, reason: oddity } };
+      if (oddity) return { ...state, dropped: leaveOut(state.dropped, oddity) };
       const arms = armsOf(interval);
       const points = addPoint(state.points, arms);
       const isDue = interval.to - state.lookedAt >= settings.judgeEvery;
@@ -39,8 +38,7 @@ export function mannWhitneyJudge(settings: MannWhitneySettings & { noData: numbe
         ...state,
         ...{ to: interval.to, points },
         ...(isDue ? { lookedAt: interval.to, look: lookAt(points, settings) } : {}),
-        canarySeen: arms.canary.requests > 0 ? interval.to : state.canarySeen,
-        baselineSeen: arms.baseline.requests > 0 ? interval.to : state.baselineSeen,
+        ...seenAfter(state, arms, interval.to),
       };
     },
 
@@ -48,7 +46,7 @@ export function mannWhitneyJudge(settings: MannWhitneySettings & { noData: numbe
       const found = evidenceOf(state.look, settings);
       const promote = asked === 'no objection' ? withoutObjection(found) : found.promote;
       const quiet = silenceOf(state, now, settings.noData);
-      const doubts = [...(quiet ? [quiet] : []), ...oddities(state)];
+      const doubts = [...(quiet ? [quiet] : []), ...leftOut(state.dropped)];
       if (quiet) return { abort: found.abort, promote: inconclusive(doubts, promote.comparisons) };
       const isOpen = promote.verdict === 'inconclusive';
       return {
@@ -85,9 +83,3 @@ const withoutObjection = ({ abort, promote }: Evidence): GateResult =>
   abort.verdict === 'pass'
     ? passed([`nothing speaks against it: ${abort.reasons.join('; ')}`], abort.comparisons)
     : promote;
-
-function oddities({ dropped }: MannWhitneyState): string[] {
-  if (!dropped) return [];
-  const { count, reason } = dropped;
-  return [`${count === 1 ? '1 interval was' : `${count} intervals were`} left out, the last since ${reason}`];
-}

@@ -1,5 +1,6 @@
 import { explainComparison } from '../../gates/compare';
 import type { Comparison } from '../../gates/gate';
+import { leftOut } from '../arms';
 import type { SequentialSettings, SequentialState } from '../sequential';
 import { nameOf, worthsOf } from './worth';
 import { abortWorth } from './strand';
@@ -68,11 +69,7 @@ export function doubtsOf({ dropped, share, arms }: SequentialState, isSplitWrong
   const part = (100 * canary.requests) / (canary.requests + baseline.requests);
   return [
     ...(isSplitWrong ? [`traffic split mismatch: the canary got ${part.toFixed(1)} % instead of ${share} %`] : []),
-    ...(dropped
-      ? [
-          `${dropped.count === 1 ? '1 interval was' : `${dropped.count} intervals were`} left out, the last since ${dropped.reason}`,
-        ]
-      : []),
+    ...leftOut(dropped),
   ];
 }
 
@@ -80,15 +77,13 @@ export function doubtsOf({ dropped, share, arms }: SequentialState, isSplitWrong
 function inTimes({ ratio }: Comparison): string {
   if (ratio?.estimate == null) return '';
   const { estimate, from, to } = ratio;
-  const span =
-    from !== null && to !== null
-      ? ` (${times(from)} to ${times(to)})`
-      : from !== null
-        ? ` (at least ${times(from)})`
-        : to !== null
-          ? ` (at most ${times(to)})`
-          : '';
-  return `, ${times(estimate)} times the baseline's${span}`;
+  return `, ${times(estimate)} times the baseline's${spanned(from, to)}`;
+}
+
+function spanned(from: number | null, to: number | null): string {
+  if (from !== null && to !== null) return ` (${times(from)} to ${times(to)})`;
+  if (from !== null) return ` (at least ${times(from)})`;
+  return to === null ? '' : ` (at most ${times(to)})`;
 }
 
 const times = (ratio: number): string => ratio.toFixed(ratio < 10 ? 2 : 0);

@@ -3,7 +3,7 @@ import type { Comparison } from '../../gates/gate';
 import { summarise } from '../figures';
 import { quantile } from '../histogram';
 import type { SequentialSettings, SequentialState } from '../sequential';
-import { errorTimes, latencyTimes, spanOf, type Bounds } from './bounds';
+import { errorTimes, latencyTimes, noBounds, spanOf, type Bounds } from './bounds';
 import { logAddExp } from './grid';
 import { abortWorth, promoteWorth } from './strand';
 
@@ -32,7 +32,7 @@ export function comparisonsOf(
     const [own, other] = [quantile(canary.latency, part), quantile(baseline.latency, part)];
     const limit = other === null ? null : other * latency[side].ratio;
     const compared = comparisonOf(`latency ${nameOf(part)}`, 'ms', own, other, limit);
-    return ratio(compared, state.latency[i]?.bounds ?? { above: [], below: [] }, latencyTimes);
+    return ratio(compared, state.latency[i]?.bounds ?? noBounds, latencyTimes);
   });
   return [ratio(rate, state.errors.bounds, errorTimes), ...strands];
 }
