@@ -24,6 +24,15 @@ export const refusalErrors = {
     (d) => `The rollout of ${d.release} to ${d.environment} that this run began is over: ${d.reason}`,
     (d) => `If you want the release all the same, run the whole again: ${d.command}`,
   ),
+  ROLLOUT_HELD: row<{ environment: string; share: number; reason: string; promote: string; rollback: string }>(
+    (d) =>
+      `${d.environment} is held with ${d.share} % of traffic at the new release until a person decides: ${d.reason}`,
+    (d) => `It goes on with ${d.promote} and goes back with ${d.rollback}`,
+  ),
+  ROLLOUT_NOT_HELD: row<{ environment: string; command: string }>(
+    (d) => `No step is held in ${d.environment}, so there is nothing to let through.`,
+    (d) => `See where it stands: ${d.command}`,
+  ),
   ROLLOUT_STUCK: row<{ project: string; environment: string; message: string; remedy: string }>(
     (d) => `${d.environment} of ${d.project} stands still, as what happens can't be written down: ${d.message}`,
     (d) => `${d.remedy} The rollout goes on by itself once that is mended.`,

@@ -105,6 +105,7 @@ export { planView, type PlanView } from './report/plan-view';
 export { progressLine, storyLine } from './report/progress';
 export { deploymentReport } from './report/report';
 export { completionSignal, type CompletionSignal } from './report/signal';
+export { isCleared } from './report/standing';
 export { statusReport, type StatusInput, type StatusReport } from './report/status';
 export { statusTable } from './report/status-table';
 

@@ -52,7 +52,7 @@ export const pipeline: readonly Stage[] = [
 ];
 
 /** Targets that are acts or views, not stages: nothing depends on them and they depend on nothing. */
-export const acts = ['verify', 'rollback', 'plan', 'status', 'history', 'retry', 'down'] as const;
+export const acts = ['verify', 'rollback', 'promote', 'plan', 'status', 'history', 'retry', 'down'] as const;
 export type ActName = (typeof acts)[number];
 
 export function stageOf(name: StageName): Stage {

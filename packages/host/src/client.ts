@@ -18,6 +18,7 @@ import {
   type DownRequest,
   type HostHealth,
   type PermitRequest,
+  type PromoteRequest,
   type RollbackRequest,
 } from './protocol';
 import { hostFolderOf, socketsOf } from './sockets';
@@ -30,6 +31,7 @@ export interface HostClient {
   deploy(request: DeployRequest): Promise<Accepted>;
   rollBack(request: RollbackRequest): Promise<Accepted>;
   permit(request: PermitRequest): Promise<Accepted>;
+  promote(request: PromoteRequest): Promise<Accepted>;
   takeDown(request: DownRequest): Promise<Accepted>;
   state(project: string, environment: EnvironmentName): Promise<EnvironmentState>;
   /** Follows an environment until the given state satisfies `isEnd`; outlives a controller that is started again. */
@@ -162,6 +164,7 @@ function createHostClient(json: JsonClient, place: Place): HostClient {
     deploy: (request) => call(acceptedSchema, 'POST', at('rollouts'), request),
     rollBack: (request) => call(acceptedSchema, 'POST', at('rollbacks'), request),
     permit: (request) => call(acceptedSchema, 'POST', at('permits'), request),
+    promote: (request) => call(acceptedSchema, 'POST', at('promotions'), request),
     takeDown: (request) => call(acceptedSchema, 'POST', at('downs'), request),
     state: (project, environment) => call(stateSchema, 'GET', at('states', project, environment)),
     status: (project) => call(statusSchema, 'GET', at('status', project)),

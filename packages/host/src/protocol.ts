@@ -45,6 +45,10 @@ export const permitSchema = z.strictObject({
 });
 export type PermitRequest = z.infer<typeof permitSchema>;
 
+/** `POST promotions`: a step that is held goes on. */
+export const promoteSchema = z.strictObject({ project: z.string(), environment, reason: z.string(), by: z.string() });
+export type PromoteRequest = z.infer<typeof promoteSchema>;
+
 /** `POST downs`: out of service. */
 export const downSchema = z.strictObject({ project: z.string(), environment, by: z.string() });
 export type DownRequest = z.infer<typeof downSchema>;

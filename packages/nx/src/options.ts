@@ -29,6 +29,11 @@ export const actOptions = {
     reason: z.string().min(1).describe('Why, for the audit log and the report.').optional(),
     json: json.optional(),
   }),
+  promote: z.strictObject({
+    reason: z.string().min(1).describe('Why it may go on without a conclusion, for the audit log and the report.'),
+    environment: environment.optional(),
+    json: json.optional(),
+  }),
   plan: z.strictObject({ json: json.optional() }),
   status: z.strictObject({
     json: json.optional(),

@@ -77,6 +77,8 @@ export const planSchema = z.strictObject({
   steps: z.array(step),
   goal: z.enum(['canary', 'production']),
   judge,
+  // a plan that is older than this choice goes back
+  onInconclusive: z.enum(['hold', 'extend', 'promote', 'rollback']).default('rollback'),
   hard,
   synthetic: z.strictObject({ rate: z.number(), requests: z.array(scenario) }).nullable(),
   services: z.array(z.strictObject({ name: text, url: text, critical: z.boolean(), timeout: duration })),

@@ -64,7 +64,11 @@ const watching = z.strictObject({
   judge: z.union([threshold, sequential]),
   hard: hardState,
   deadline: instant.default(Number.MAX_SAFE_INTEGER),
-  waiting: z.boolean(),
+  // a state that is older than this waited for a goal or for nobody
+  waiting: z.union([
+    z.enum(['goal', 'person']).nullable(),
+    z.boolean().transform((is) => (is ? ('goal' as const) : null)),
+  ]),
 });
 
 const named = <Name extends string>(name: Name) => z.strictObject({ name: z.literal(name) });
@@ -95,6 +99,7 @@ const stepRecord = z.strictObject({
   since: instant,
   until: instant.nullable(),
   gate: gate.nullable(),
+  promotedBy: text.nullable().default(null),
   slots: z.array(arm.extend({ slot, release: text })),
   finding: text.nullable(),
 });

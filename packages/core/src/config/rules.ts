@@ -31,6 +31,14 @@ const stepsEndAtAll = about(['production'], ({ production: { steps } }) =>
   steps.at(-1) === 100 ? [] : [`production.steps: ends at ${steps.at(-1)}; the last step is 100`],
 );
 
+/** What the last step leaves to the old release must not take from the new one what it had. */
+const holdbackRises = about(['production'], ({ production: { steps, holdback } }) => {
+  const before = steps.at(-2);
+  return before !== undefined && 100 - holdback <= before
+    ? [`production.holdback: leaves ${100 - holdback} % to the last step, which does not rise above ${before}`]
+    : [];
+});
+
 const stepsFollowCanary = about(['canary', 'production'], ({ canary, production: { steps } }) => {
   const first = steps[0];
   return first !== undefined && first < canary.traffic
@@ -130,6 +138,7 @@ const noDeployTargets = about(['build', 'readiness'], ({ build, readiness }) =>
 export const rules: readonly Rule[] = [
   stepsRise,
   stepsEndAtAll,
+  holdbackRises,
   stepsFollowCanary,
   portsDiffer,
   maxAfterMin,

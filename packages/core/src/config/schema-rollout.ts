@@ -120,6 +120,10 @@ const canary = z
       .describe('How a release is compared with the baseline.'),
     duration: optionalDuration.describe('How long the canary is watched at least: 24h, 5m by `sequential`.'),
     maxDuration: optionalDuration.describe('When evidence is still missing: twice the duration, 24h by `sequential`.'),
+    onInconclusive: z
+      .enum(['hold', 'extend', 'promote', 'rollback'])
+      .default('hold')
+      .describe('What becomes of a step without a conclusion in its time; "hold": it stays until a person decides.'),
     interval: positiveDuration('10s').describe('How often figures and health are read, at every step.'),
     ...sequential,
     threshold,
@@ -148,6 +152,12 @@ const production = z
       .min(1)
       .default([10, 50, 100])
       .describe('Shares of traffic in whole per cent: they rise, and the last one is 100.'),
+    holdback: z
+      .int()
+      .min(0)
+      .max(10)
+      .default(0)
+      .describe('Share in per cent that the last step leaves to the old release, so that it is compared, too.'),
     stepDuration: duration('2h').describe('How long each step is watched at least, the one at 100 % too.'),
   })
   .prefault({})

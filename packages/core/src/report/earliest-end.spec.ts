@@ -42,7 +42,7 @@ describe('the earliest end of the step of a rollout', () => {
 
   it('is unknown where the canary waits for a person', () => {
     const waiting = played(begun({ ...aPlan(), goal: 'canary' }), {
-      until: ({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting,
+      until: ({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting === 'goal',
     }).state;
     expect(earliestEnd(waiting, monday)).toBeNull();
   });

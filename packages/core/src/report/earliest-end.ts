@@ -23,7 +23,7 @@ export function earliestEnd(state: EnvironmentState, now: Instant): Instant | nu
     case 'shifting':
       return wholeSecond(after(phase.step));
     case 'watching': {
-      if (phase.waiting && plan.goal === 'canary') return null;
+      if (phase.waiting === 'person' || (phase.waiting === 'goal' && plan.goal === 'canary')) return null;
       const configured = phase.since + (plan.steps[phase.step]?.minDuration ?? 0);
       return wholeSecond(Math.max(configured, phase.observedAt + plan.judge.interval, next));
     }

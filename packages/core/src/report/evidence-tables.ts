@@ -26,12 +26,13 @@ function comparisonCells({ metric, unit, value, baseline, limit, ok }: Compariso
 
 /** Why each step that compared something ended as it did, where it did not simply pass. */
 export const gateReasons = ({ plan, steps }: Rollout): string[] => {
-  const lines = steps.flatMap(({ gate, finding }, at) => {
+  const lines = steps.flatMap(({ gate, finding, promotedBy }, at) => {
     const step = plan.steps[at];
     if (!step) return [];
     const isExplained = gate && gate.comparisons.length > 0 && gate.verdict !== 'pass';
     return [
       ...(isExplained ? [`- ${stepName(step)}, ${gate.verdict}: ${inline(gate.reasons.join('; '))}`] : []),
+      ...(promotedBy !== null ? [`- ${stepName(step)}, let through by ${inline(promotedBy)}`] : []),
       ...(finding ? [`- ${stepName(step)}, share of traffic: ${inline(finding)}`] : []),
     ];
   });

@@ -59,6 +59,10 @@ function endSentences(
 
 function runningSentence(name: string, rollout: Rollout, { project, now }: ReportInput): string {
   const current = currentStep(rollout, now);
+  if (current?.waiting === 'person') {
+    const why = rollout.steps.at(-1)?.gate?.reasons.join('; ') ?? 'it is not known why';
+    return `**Held.** ${name} holds ${current.step.traffic} % of production traffic until a person decides: ${inline(why)}. \`nx run ${project}:deploy-promote\` goes on, \`nx run ${project}:deploy-rollback\` goes back.`;
+  }
   if (current?.waiting) {
     return `**Waiting.** The canary of ${name} passed and holds ${current.step.traffic} % of production traffic; \`nx run ${project}:deploy-prod\` goes on.`;
   }

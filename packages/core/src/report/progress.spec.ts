@@ -62,12 +62,21 @@ describe('the line of progress', () => {
 
   it('says that a canary that passed waits', () => {
     const { state, now } = played(begun({ ...aPlan(), goal: 'canary' }), {
-      until: ({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting,
+      until: ({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting === 'goal',
     });
 
     expect(progressLine(state, now)).toBe(
       'canary 5 % · waits for deploy-prod · errors 0.00 % vs 0.00 % · p95 12 vs 12 ms',
     );
+  });
+
+  it('says that a step is held, and what goes on from there', () => {
+    const { state, now } = played(begun(aPlan()), {
+      traffic: () => [],
+      until: ({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting === 'person',
+    });
+
+    expect(progressLine(state, now)).toMatch(/^canary 5 % · held: deploy-promote or deploy-rollback/);
   });
 
   it('says that a command failed and when it is tried again', () => {

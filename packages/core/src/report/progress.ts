@@ -100,6 +100,7 @@ function watchingLines(rollout: Rollout, phase: Watching, now: Instant): string[
 }
 
 function timeWords({ timeLeft, patienceLeft, waiting }: StepStanding, { plan }: Rollout): string {
+  if (waiting === 'person') return 'held: deploy-promote or deploy-rollback';
   if (waiting) return plan.goal === 'production' ? 'passed' : 'waits for deploy-prod';
   if (timeLeft) return `${formatDuration(timeLeft)} left`;
   return patienceLeft ? `evidence is missing, ${formatDuration(patienceLeft)} more` : 'deciding';

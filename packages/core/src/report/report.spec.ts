@@ -285,7 +285,7 @@ describe('the evidence of a report', () => {
 it('reports a run under way and a canary that waits for what they are', () => {
   const watching = played(begun(aPlan()), { until: isIn('watching', 1) }).state;
   const waiting = played(begun({ ...aPlan(), goal: 'canary' }), {
-    until: ({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting,
+    until: ({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting === 'goal',
   }).state;
 
   expect(sectionOf(report({ production: watching }))[1]).toBe(

@@ -4,7 +4,7 @@ import { pipeline, type StageName } from '../pipeline';
 import type { Receipt } from '../receipt';
 import type { Rollout, StepRecord } from '../rollout/model';
 import { bytes, count, counted, percent, shortMs, unknown } from './amounts';
-import { knownOutcome, ownSummary, slotSummaries } from './standing';
+import { isCleared, knownOutcome, ownSummary, slotSummaries } from './standing';
 import type { ReportInput, Subject } from './subject';
 
 /** One line of the table of stages. */
@@ -74,11 +74,19 @@ function canaryFound(rollout: Rollout, now: number): Found | null {
   if (!rollout.plan.steps.some(({ stage }) => stage === 'canary'))
     return { ...notRun, verdict: 'skipped: first release' };
   const outcome = knownOutcome(rollout);
-  const isWaiting = rollout.phase.name === 'watching' && rollout.phase.waiting;
-  const isPassed = record?.gate?.verdict === 'pass' && (record.until !== null || isWaiting);
+  const waiting = rollout.phase.name === 'watching' ? rollout.phase.waiting : null;
+  const isPassed = record !== undefined && isCleared(record) && (record.until !== null || waiting === 'goal');
   const isOver = outcome !== null && outcome.result !== 'done';
   return {
-    verdict: isPassed ? 'pass' : isOver ? 'fail' : 'running',
+    verdict: isPassed
+      ? record.gate?.verdict === 'pass'
+        ? 'pass'
+        : 'let through'
+      : isOver
+        ? 'fail'
+        : waiting === 'person'
+          ? 'held'
+          : 'running',
     figures: record ? stepsWords(rollout, [record]) : unknown,
     duration: spent(rollout.startedAt, record?.until ?? outcome?.at ?? null, now),
   };
@@ -99,7 +107,7 @@ function productionFound(rollout: Rollout, now: number): Found | null {
 /** The stage that a rollout came to: that of its last step, or the next one's when the last was passed. */
 function stageReached({ plan, steps }: Rollout): StageName | undefined {
   const last = steps.at(-1);
-  const isPassed = last?.until != null && last.gate?.verdict === 'pass';
+  const isPassed = last?.until != null && isCleared(last);
   const index = isPassed ? Math.min(steps.length, plan.steps.length - 1) : Math.max(0, steps.length - 1);
   return plan.steps[index]?.stage;
 }

@@ -1,5 +1,5 @@
 import { summarise, type Instant, type Slot, type SlotFigures, type Summary } from '../analysis/figures';
-import type { EnvironmentState, Outcome, Rollout, StepRecord } from '../rollout/model';
+import type { EnvironmentState, Outcome, Rollout, StepRecord, Watching } from '../rollout/model';
 import { routeOf } from '../rollout/next';
 import type { Step } from '../rollout/plan';
 
@@ -12,6 +12,9 @@ export const knownOutcome = ({ outcome, phase }: Rollout): Outcome | null =>
 /** Taken out of service after its last rollout was over. */
 export const isDown = ({ stable, rollout }: EnvironmentState): boolean =>
   rollout?.outcome != null && stable === null && (rollout.outcome.result === 'done' || rollout.plan.from !== null);
+
+/** Evidence or somebody let it through. */
+export const isCleared = ({ gate, promotedBy }: StepRecord): boolean => gate?.verdict === 'pass' || promotedBy !== null;
 
 /** The share of traffic that a release has in the route of a state. */
 export const trafficOf = (state: EnvironmentState, release: string): number =>
@@ -32,7 +35,7 @@ export interface StepStanding {
   timeLeft: number | null;
   /** Until a step without evidence is given up, in ms; `null` where nothing is compared. */
   patienceLeft: number | null;
-  waiting: boolean;
+  waiting: Watching['waiting'];
 }
 
 /** The step that traffic is at or moves to, or `null` in every other phase. */
@@ -41,11 +44,11 @@ export function currentStep({ plan, phase }: Rollout, now: Instant): StepStandin
   const step = plan.steps[phase.step];
   if (!step) return null;
   const place = { number: phase.step + 1, of: plan.steps.length, step };
-  if (phase.name === 'shifting') return { ...place, timeLeft: null, patienceLeft: null, waiting: false };
+  if (phase.name === 'shifting') return { ...place, timeLeft: null, patienceLeft: null, waiting: null };
   return {
     ...place,
     timeLeft: Math.max(0, phase.since + step.minDuration - now),
-    patienceLeft: step.judged ? Math.max(0, phase.deadline - now) : null,
+    patienceLeft: step.judged && phase.waiting !== 'person' ? Math.max(0, phase.deadline - now) : null,
     waiting: phase.waiting,
   };
 }

@@ -41,6 +41,7 @@ function environmentBlock(project: string, status: EnvironmentStatus, at: string
 const tones = {
   done: 'good',
   waiting: 'warn',
+  held: 'warn',
   'rolled-back': 'bad',
   failed: 'bad',
   running: 'warn',
@@ -56,6 +57,7 @@ function headLine(status: EnvironmentStatus, paint: Palette): string {
 function standingOf({ outcome, phase, step, goal, kind, since }: EnvironmentStatus): string {
   if (outcome === 'none') return 'nothing is in service';
   if (outcome === 'waiting') return 'the canary passed and waits for deploy-prod';
+  if (outcome === 'held' && step) return `${stepName(step)}: no conclusion in its time, a person decides`;
   if (outcome === 'running' && step) {
     const until = goal === 'canary' ? ', then it waits for deploy-prod' : '';
     return `${stepName(step)}, step ${step.number} of ${step.of}${timeOf(step)}${until}`;
@@ -119,7 +121,7 @@ function noteLines(project: string, status: EnvironmentStatus): Note[] {
     .map(({ slot, restarts }) => ({ text: `${slot}: ${counted(restarts ?? 0, 'restart')}`, tone: 'warn' }));
   if (synthetic) notes.push({ text: "part of the traffic is synthetic: Sluice's own, not users'", tone: 'dim' });
   if (reason && outcome !== 'done' && outcome !== 'none') {
-    const isOpen = outcome === 'running' || outcome === 'waiting';
+    const isOpen = ['running', 'waiting', 'held'].includes(outcome);
     notes.push({ text: `${isOpen ? 'gate' : 'why'}: ${reason}`, tone: isOpen ? 'dim' : 'bad' });
   }
   if (trouble) {
@@ -132,6 +134,11 @@ function noteLines(project: string, status: EnvironmentStatus): Note[] {
       { text: `refused: ${release}, as it was rolled back by itself`, tone: 'warn' },
       { text: `next: ${retryCommand(target('retry'), release)} allows it again`, tone: 'bold' },
     );
+  if (outcome === 'held')
+    notes.push({
+      text: `next: ${target('promote')} --reason=... goes on, ${target('rollback')} ends it`,
+      tone: 'bold',
+    });
   if (outcome === 'waiting') {
     notes.push({ text: `next: ${target('prod')} goes on, ${target('rollback')} ends it`, tone: 'bold' });
   }

@@ -25,7 +25,11 @@ const live: LiveFigures = {
 
 const watching = played(begun(aPlan()), { until: isIn('watching', 0) }).state;
 const waiting = played(begun({ ...aPlan(), goal: 'canary' }), {
-  until: ({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting,
+  until: ({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting === 'goal',
+}).state;
+const held = played(begun(aPlan()), {
+  traffic: () => [],
+  until: ({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting === 'person',
 }).state;
 const done = played(begun(aPlan()), { until: isIn('cooling') }).state;
 const rolledBack = played(begun(aPlan()), { traffic: failing }).state;
@@ -42,6 +46,7 @@ describe('the status', () => {
     ['running', watching],
     ['running', played(begun(aPlan()), { traffic: failing, until: isIn('publishing') }).state],
     ['waiting', waiting],
+    ['held', held],
     ['done', done],
     ['rolled-back', rolledBack],
     ['failed', noStart],

@@ -45,8 +45,11 @@ export interface StatusReport {
 
 export interface EnvironmentStatus {
   environment: string;
-  /** Of the latest rollout. `waiting`: the canary passed and waits for deploy-prod. `none`: nothing is in service. */
-  outcome: 'done' | 'waiting' | 'rolled-back' | 'failed' | 'running' | 'none';
+  /**
+   * Of the latest rollout. `waiting`: the canary passed and waits for deploy-prod. `held`: a step had no conclusion in its time
+   * and waits for a person. `none`: nothing is in service.
+   */
+  outcome: 'done' | 'waiting' | 'held' | 'rolled-back' | 'failed' | 'running' | 'none';
   kind: 'deploy' | 'rollback' | null;
   phase: Phase['name'] | null;
   releases: {
@@ -147,7 +150,8 @@ function outcomeOf(state: EnvironmentState): EnvironmentStatus['outcome'] {
   if (!rollout || (isDown(state) && rollout.phase.name === 'over')) return 'none';
   if (rollout.phase.name === 'lowering' || rollout.phase.name === 'dismantling') return 'running';
   if (rollout.outcome) return rollout.outcome.result;
-  return rollout.phase.name === 'watching' && rollout.phase.waiting ? 'waiting' : 'running';
+  const waiting = rollout.phase.name === 'watching' ? rollout.phase.waiting : null;
+  return waiting === 'goal' ? 'waiting' : waiting === 'person' ? 'held' : 'running';
 }
 
 function reasonOf(state: EnvironmentState): string | null {

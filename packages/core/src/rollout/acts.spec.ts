@@ -8,6 +8,7 @@ const at = 2_000;
 const [first, next, older, third] = [aRelease('first'), aRelease('next'), aRelease('older'), aRelease('third')];
 const begin = (over: Parameters<typeof aPlan>[0] = {}): Act => ({ type: 'begin', at, plan: aPlan(over) });
 const abort: Act = { type: 'abort', at, by: 'dana', reason: 'the phones ring' };
+const promote: Act = { type: 'promote', at, by: 'dana', reason: 'it looks well' };
 const down: Act = { type: 'down', at, by: 'dana' };
 const allow: Act = { type: 'allow', at, release: next.id, by: 'dana', reason: 'it was the database' };
 const goal: Act = { type: 'goal', at, goal: 'production', by: 'dana' };
@@ -28,6 +29,7 @@ describe('an act', () => {
       expect(refusal(state, abort)).toBe(inTheMiddle.includes(name) ? null : tooLate);
       expect(refusal(state, goal)).toBeNull();
       expect(refusal(state, allow)).toBe('RELEASE_NOT_REFUSED');
+      expect(refusal(state, promote)).toBe('ROLLOUT_NOT_HELD');
     },
   );
 
@@ -36,6 +38,8 @@ describe('an act', () => {
     ['down', aStateIn(phases.watching), down],
     ['abort', aStateIn(phases.clearing), abort],
     ['abort', aState(), abort],
+    ['promote', aStateIn({ ...phases.watching, waiting: 'goal' }), promote],
+    ['promote', aState(), promote],
     ['allow', aState(), allow],
     ['down', aState({ stable: null }), down],
     ['goal', aState(), goal],
@@ -53,13 +57,13 @@ describe('an act', () => {
   });
 
   it('that moves the goal gives a canary that waited the time of its step once more', () => {
-    const waiting = aStateIn({ ...phases.watching, waiting: true, deadline: 10 });
+    const waiting = aStateIn({ ...phases.watching, waiting: 'goal', deadline: 10 });
     const hour = 3_600_000;
     const moved = transition(waiting, { type: 'goal', at: hour, goal: 'production', by: 'dana' });
     const [canary] = moved.rollout?.plan.steps ?? [];
-    expect(moved.rollout?.phase).toMatchObject({ waiting: false, deadline: hour + (canary?.maxDuration ?? 0) });
+    expect(moved.rollout?.phase).toMatchObject({ waiting: null, deadline: hour + (canary?.maxDuration ?? 0) });
     const held = transition(waiting, { type: 'goal', at: hour, goal: 'canary', by: 'dana' });
-    expect(held.rollout?.phase).toEqual({ ...phases.watching, waiting: true, deadline: 10 });
+    expect(held.rollout?.phase).toEqual({ ...phases.watching, waiting: 'goal', deadline: 10 });
   });
 
   it('says who is under way, since when, and how to end it', () => {

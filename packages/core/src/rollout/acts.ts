@@ -19,6 +19,8 @@ export function applyAct(state: EnvironmentState, act: Act): EnvironmentState {
       return state.rollout ? { ...state, rollout: heading(state.rollout, act) } : state;
     case 'abort':
       return state.rollout ? abort(state, state.rollout, act) : state;
+    case 'promote':
+      return state.rollout ? promote(state, state.rollout, act) : state;
     case 'down':
       return takeDown(state, act);
     case 'allow':
@@ -50,6 +52,10 @@ export function refuse(state: EnvironmentState, act: Act): SluiceError | null {
       return rollout && !isSettled(state)
         ? sluiceError('ROLLOUT_DECIDED', { release: nameOf(rollout.plan.release), environment: state.environment })
         : sluiceError('NO_WAY_BACK', { environment: state.environment });
+    case 'promote':
+      return rollout?.phase.name === 'watching' && rollout.phase.waiting === 'person'
+        ? null
+        : sluiceError('ROLLOUT_NOT_HELD', { environment: state.environment, command: target('status') });
     case 'down':
       return rollout && !isSettled(state) ? inProgress(state, rollout, target('rollback')) : null;
     case 'allow':
@@ -80,13 +86,24 @@ const inProgress = (state: EnvironmentState, { plan, startedAt }: Rollout, comma
     command,
   });
 
-/** A canary that waited and goes on has the time of its step once more to come to a conclusion. */
+/** A canary that waited for its goal and goes on has the time of its step once more to come to a conclusion. */
 function heading(rollout: Rollout, { goal, at }: Extract<Act, { type: 'goal' }>): Rollout {
   const plan = { ...rollout.plan, goal };
   const { phase } = rollout;
-  if (goal === 'canary' || phase.name !== 'watching' || !phase.waiting) return { ...rollout, plan };
+  if (goal === 'canary' || phase.name !== 'watching' || phase.waiting !== 'goal') return { ...rollout, plan };
   const deadline = at + (plan.steps[phase.step]?.maxDuration ?? 0);
-  return { ...rollout, plan, phase: { ...phase, waiting: false, deadline } };
+  return { ...rollout, plan, phase: { ...phase, waiting: null, deadline } };
+}
+
+/** Its next interval lets it go on, unless that speaks against it. */
+function promote(state: EnvironmentState, rollout: Rollout, act: Extract<Act, { type: 'promote' }>): EnvironmentState {
+  const { phase } = rollout;
+  if (phase.name !== 'watching') return state;
+  const promotedBy = `${act.by}: ${act.reason}`;
+  const steps = rollout.steps.map((step, i, all) => (i === all.length - 1 ? { ...step, promotedBy } : step));
+  return entered({ ...state, rollout: { ...rollout, steps, phase: { ...phase, waiting: null } } }, [
+    { what: 'promote', detail: act.reason, at: act.at, by: act.by },
+  ]);
 }
 
 /** Takes the environment out of service: first its traffic, then every release that may still run. */

@@ -112,8 +112,11 @@ export interface Watching {
   hard: HardState;
   /** When a step without a conclusion has lasted too long. It starts anew for one that waited and goes on. */
   deadline: Instant;
-  /** The judge was satisfied and the time is over, but the goal was to come this far only. */
-  waiting: boolean;
+  /**
+   * For whom it stays where it is. `goal`: the judge was satisfied and the time is over, but the goal was to come this far
+   * only. `person`: it is held, since its time ended without a conclusion.
+   */
+  waiting: 'goal' | 'person' | null;
 }
 
 /** What a step measured and how its gate decided; the evidence for receipt and report. */
@@ -122,6 +125,8 @@ export interface StepRecord {
   since: Instant;
   until: Instant | null;
   gate: GateResult | null;
+  /** Who lets it go on without a conclusion, and why; `null` where nobody did. */
+  promotedBy: string | null;
   /** Everything that was counted in this step, by slot. */
   slots: SlotFigures[];
   finding: string | null;
@@ -186,6 +191,8 @@ export type Act =
   | { type: 'begin'; at: Instant; plan: Plan }
   | { type: 'goal'; at: Instant; goal: Plan['goal']; by: string }
   | { type: 'abort'; at: Instant; by: string; reason: string }
+  /** A step that is held goes on. */
+  | { type: 'promote'; at: Instant; by: string; reason: string }
   | { type: 'down'; at: Instant; by: string }
   | { type: 'allow'; at: Instant; release: string; by: string; reason: string };
 

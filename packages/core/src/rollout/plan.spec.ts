@@ -27,6 +27,20 @@ describe('the plan to production', () => {
     expect(steps.map(({ traffic }) => traffic)).toEqual([5, 100]);
   });
 
+  it.each([
+    ['10m', 2 * hour],
+    ['3h', 3 * hour],
+  ])(
+    'leaves a part to the old release at the last step, to compare it while the way back lasts (%s)',
+    (window, minDuration) => {
+      const config = aConfig({ production: { holdback: 1 }, rollback: { window } });
+      const { steps } = planDeploy(config, 'production', 'production', request);
+      expect(steps.at(-1)).toEqual({
+        ...{ stage: 'production', traffic: 99, judged: true, minDuration, maxDuration: 2 * minDuration },
+      });
+    },
+  );
+
   it('keeps the settings of the router, which a way back takes over', () => {
     const config = aConfig({ router: { sticky: true, limits: { whole: '5m' } } });
     const plan = planDeploy(config, 'production', 'production', request);

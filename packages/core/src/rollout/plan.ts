@@ -39,6 +39,8 @@ export interface Plan {
   steps: Step[];
   goal: 'canary' | 'production';
   judge: JudgeSettings;
+  /** What becomes of a step without a conclusion in its time. */
+  onInconclusive: Config['canary']['onInconclusive'];
   hard: HardSettings;
   synthetic: SyntheticSettings | null;
   /** Critical services around the release: one that is down for too long is a reason to go back. */
@@ -98,6 +100,7 @@ const common = (config: Config, environment: EnvironmentName, request: Request) 
   port: config.environments[environment].port,
   router: config.router,
   judge: judgeSettings(config.canary),
+  onInconclusive: config.canary.onInconclusive,
   hard: config.canary.hard,
   synthetic: environment === 'production' ? (config.canary.synthetic ?? null) : null,
   services: environment === 'production' ? config.services.filter((service) => service.critical) : [],
@@ -117,7 +120,7 @@ function productionSteps(config: Config): Step[] {
   const { traffic } = canary;
   const instances = config.environments.production.instances ?? config.runtime.instances;
   const atMost = Math.ceil((instances * traffic) / 100);
-  const { steps, stepDuration } = config.production;
+  const { steps, stepDuration, holdback } = config.production;
   return [
     {
       ...{ stage: 'canary', traffic, judged: true },
@@ -125,18 +128,22 @@ function productionSteps(config: Config): Step[] {
       ...(atMost < instances ? { atMost } : {}),
     },
     ...steps.map((share) =>
-      share === 100
-        ? whole('production', stepDuration)
-        : ({
-            stage: 'production',
-            traffic: share,
-            judged: true,
-            minDuration: stepDuration,
-            maxDuration: 2 * stepDuration,
-          } as const),
+      share < 100
+        ? compared(share, stepDuration)
+        : holdback > 0
+          ? compared(100 - holdback, Math.max(stepDuration, config.rollback.window))
+          : whole('production', stepDuration),
     ),
   ];
 }
+
+const compared = (traffic: number, duration: number): Step => ({
+  stage: 'production',
+  traffic,
+  judged: true,
+  minDuration: duration,
+  maxDuration: 2 * duration,
+});
 
 const whole = (stage: Step['stage'], duration: number): Step => ({
   stage,

@@ -94,6 +94,77 @@ describe('a person who aborts', () => {
   });
 });
 
+describe('a step that is held without a conclusion', () => {
+  const promote =
+    (world: World, reason = 'the shop is closed') =>
+    (at: number) =>
+      world.inbox.put({ type: 'promote', at, by: 'robin', reason });
+  const quiet = () => aWorld({ cell: 10_000, requestsPerSecond: 0.5 });
+
+  it('goes on when somebody says so, and its record names who and why', async () => {
+    const world = quiet();
+    for (const after of [hour, 2 * hour, 3 * hour]) world.later(after, promote(world));
+    const { state, shares, audit } = await deploy(world, aPlan());
+    expect(shares).toEqual([5, 10, 50, 100, 100]);
+    expect(state.rollout?.outcome?.result).toBe('done');
+    expect(state.rollout?.steps[0]).toMatchObject({
+      promotedBy: 'robin: the shop is closed',
+      gate: { verdict: 'inconclusive' },
+    });
+    expect(state.rollout?.steps[0]?.gate?.reasons[0]).toBe('let through by robin: the shop is closed');
+    expect(audit.slice(2, 6).map(({ what, by, detail }) => [what, by, detail.split(':')[0]])).toEqual([
+      ['gate', 'sluice', 'held until a person decides'],
+      ['promote', 'robin', 'the shop is closed'],
+      ['gate', 'sluice', 'goes on'],
+      ['traffic', 'sluice', expect.stringContaining('10 %')],
+    ]);
+  });
+
+  it('waits for deploy-prod after that when it was to come no further', async () => {
+    const world = quiet();
+    world.later(hour, promote(world));
+    world.later(2 * hour, abort(world));
+    const { audit } = await deploy(world, aPlan({ goal: 'canary' }));
+    expect(audit.map(({ what }) => what)).toEqual([
+      'deploy',
+      'traffic',
+      'gate',
+      'promote',
+      'gate',
+      'abort',
+      'withdraw',
+      'rolled-back',
+    ]);
+    expect(audit[4]?.detail).toMatch(/^waits for deploy-prod: let through by robin/);
+  });
+
+  it('is not let through before it is held', async () => {
+    const world = quiet();
+    world.later(minute, promote(world));
+    world.later(2 * hour, abort(world));
+    const { audit } = await deploy(world, aPlan());
+    expect(audit.map(({ what }) => what)).not.toContain('promote');
+  });
+
+  it('has its time once more, as often as needed, where it is to be extended', async () => {
+    const world = quiet();
+    world.later(2 * hour, abort(world));
+    const { audit } = await deploy(world, aPlan({ onInconclusive: 'extend' }));
+    const extended = audit.filter(({ detail }) => detail.startsWith('extended: no conclusion within 20m'));
+    expect(extended).toHaveLength(5);
+  });
+
+  it('goes on by itself where that is configured, unless nothing was heard of it', async () => {
+    const { state } = await deploy(quiet(), aPlan({ onInconclusive: 'promote' }));
+    expect(state.rollout?.outcome?.result).toBe('done');
+    expect(state.rollout?.steps[0]?.promotedBy).toBe('canary.onInconclusive');
+    const silent = aWorld({ cell: 10_000, requestsPerSecond: 0 });
+    silent.later(2 * hour, abort(silent));
+    const { audit } = await deploy(silent, aPlan({ onInconclusive: 'promote' }));
+    expect(audit[2]?.detail).toMatch(/^held until a person decides/);
+  });
+});
+
 describe('a canary that is to come no further', () => {
   const toCanary = aPlan({ goal: 'canary' });
 
@@ -108,7 +179,7 @@ describe('a canary that is to come no further', () => {
     expect(second?.at).toBeLessThanOrEqual(start + 2 * hour + minute);
     const waiting = world.sink
       .states()
-      .filter(({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting);
+      .filter(({ rollout }) => rollout?.phase.name === 'watching' && rollout.phase.waiting === 'goal');
     expect(waiting.length).toBeGreaterThan(100);
     expect(waiting.every(({ rollout }) => rollout?.steps[0]?.until === null)).toBe(true);
   });

@@ -68,11 +68,17 @@ describe('a canary by the sequential method', () => {
     expect(lasted).toBeLessThan(300);
   });
 
-  it('comes to no conclusion about a release that nobody uses, and says so', async () => {
-    const { shares, outcome } = await deployed(worldWith({}, 0));
+  it('comes to no conclusion about a release that nobody uses, and is held until somebody decides', async () => {
+    const world = worldWith({}, 0);
+    const reason = 'nobody is awake to use it';
+    world.later(30 * 60 * minute, (at) => world.inbox.put({ type: 'abort', at, by: 'robin', reason }));
+    const { state, shares, audit } = await deploy(world, plan);
     expect(shares).toEqual([5, 0]);
-    expect(outcome).toMatchObject({ result: 'rolled-back', cause: 'world' });
-    expect(outcome?.reason).toContain('no conclusion within 1d; no data: the canary and the baseline');
+    expect(state.rollout?.outcome).toMatchObject({ result: 'rolled-back', cause: 'person' });
+    expect(audit.map(({ what }) => what)).toEqual(['deploy', 'traffic', 'gate', 'abort', 'withdraw', 'rolled-back']);
+    expect(audit[2]?.detail).toMatch(
+      /^held until a person decides: no conclusion within 1d; no data: the canary and the baseline/,
+    );
   });
 
   it('is judged alike whose driver was killed on the way', async () => {

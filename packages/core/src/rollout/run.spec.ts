@@ -166,7 +166,7 @@ describe('a rollout goes back', () => {
   });
 
   it('when nobody uses it: no data is never a pass', async () => {
-    const { ending } = await deployNext({}, { requestsPerSecond: 0 });
+    const { ending } = await deployNext({}, { requestsPerSecond: 0 }, aPlan({ onInconclusive: 'rollback' }));
     expect(ending.shares).toEqual([5, 0]);
     expect(outcomeOf(ending)).toMatchObject({ cause: 'world' });
     expect(outcomeOf(ending)?.reason).toMatch(/^no conclusion within 20m; no data: the canary and the baseline/);

@@ -117,7 +117,15 @@ function onShifted(
   const step = rollout.plan.steps[index];
   if (!step) throw new RangeError(`no step ${index}`);
   const moved = [entry('traffic', `${nameOf(rollout.plan.release)} gets ${step.traffic} % of traffic`, at)];
-  const record = { traffic: step.traffic, since: at, until: null, gate: null, slots: [], finding: null };
+  const record = {
+    traffic: step.traffic,
+    since: at,
+    until: null,
+    gate: null,
+    promotedBy: null,
+    slots: [],
+    finding: null,
+  };
   const watched = { ...rollout, steps: [...rollout.steps, record] };
   if (step.minDuration === 0 && !step.judged) return to(state, watched, { name: 'verifying', since: at }, moved);
   return to(state, watched, startWatching(rollout.plan, index, at, since), moved);
@@ -135,7 +143,10 @@ function onObserved(
   const isLast = decision.next === 'advance' || decision.next === 'withdraw';
   const steps = seen.rollout.steps.map((step, at, all) => {
     const isCurrent = at === all.length - 1;
-    return isCurrent ? { ...step, gate: decision.gate, until: isLast ? event.at : null } : step;
+    if (!isCurrent) return step;
+    const promotedBy =
+      decision.next === 'promote' ? 'canary.onInconclusive' : decision.next === 'withdraw' ? null : step.promotedBy;
+    return { ...step, gate: decision.gate, promotedBy, until: isLast ? event.at : null };
   });
   const judged = { ...seen.rollout, steps };
   const reasons = decision.gate.reasons.join('; ');
@@ -143,11 +154,29 @@ function onObserved(
     case 'stay':
       return to(state, judged, seen.phase);
     case 'wait':
-      return to(state, judged, { ...seen.phase, waiting: true }, [
-        entry('gate', `passed, waiting for deploy-prod: ${reasons}`, event.at),
+      return to(state, judged, { ...seen.phase, waiting: 'goal' }, [
+        entry(
+          'gate',
+          `${decision.gate.verdict === 'pass' ? 'passed, waiting' : 'waits'} for deploy-prod: ${reasons}`,
+          event.at,
+        ),
+      ]);
+    case 'extend': {
+      const deadline = event.at + (rollout.plan.steps[phase.step]?.maxDuration ?? 0);
+      return to(state, judged, { ...seen.phase, deadline }, [entry('gate', `extended: ${reasons}`, event.at)]);
+    }
+    case 'promote':
+      return to(state, judged, seen.phase, [
+        entry('gate', `let through by canary.onInconclusive: ${reasons}`, event.at),
+      ]);
+    case 'hold':
+      return to(state, judged, { ...seen.phase, waiting: 'person' }, [
+        entry('gate', `held until a person decides: ${reasons}`, event.at),
       ]);
     case 'advance':
-      return to(state, judged, advance(judged, phase, event.at), [entry('gate', `passed: ${reasons}`, event.at)]);
+      return to(state, judged, advance(judged, phase, event.at), [
+        entry('gate', `${decision.gate.verdict === 'pass' ? 'passed' : 'goes on'}: ${reasons}`, event.at),
+      ]);
     case 'withdraw':
       return withdraw(state, judged, outcomeOf(rollout, reasons, event.at, decision.cause));
   }
@@ -194,5 +223,5 @@ function onRetired(state: EnvironmentState, rollout: Rollout, at: number) {
   return to(cold(state), rollout, { name: 'over' }, [entry('retired', 'the old release was stopped', at)]);
 }
 
-const acts: readonly Event['type'][] = ['begin', 'goal', 'abort', 'down', 'allow'] satisfies Act['type'][];
+const acts: readonly Event['type'][] = ['begin', 'goal', 'abort', 'promote', 'down', 'allow'] satisfies Act['type'][];
 const isAct = (event: Event): event is Act => acts.includes(event.type);

@@ -43,7 +43,8 @@ function watch(intervals: Seen[], { plan = judged, step = 0 }: { plan?: Plan; st
     };
     ({ rollout, phase } = observe(rollout, phase, event));
     const decision = decide(rollout, phase, event);
-    if (decision.next === 'wait') phase = { ...phase, waiting: true };
+    if (decision.next === 'wait') phase = { ...phase, waiting: 'goal' };
+    if (decision.next === 'hold') phase = { ...phase, waiting: 'person' };
     return decision;
   });
   return { decisions, next: decisions.map((decision) => decision.next), rollout, phase };
@@ -86,15 +87,44 @@ describe('a step that is judged', () => {
     expect(watch([bad, bad, {}, bad, {}]).next).toEqual(['stay', 'stay', 'stay', 'stay', 'advance']);
   });
 
-  it('waits on for a conclusion, and is withdrawn without one at the end of its patience', () => {
-    const { next, decisions } = watch([...times(4), ...times(6, silent)]);
-    expect(next.slice(4)).toEqual(['advance', 'advance', 'advance', 'stay', 'stay', 'withdraw']);
-    expect(decisions.at(-1)).toMatchObject({ cause: 'world' });
+  const fallsSilent = [...times(4), ...times(6, silent)];
+  const few = times(10, { canary: 5 });
+  it.each<[Plan['onInconclusive'], Seen[], string]>([
+    ['rollback', fallsSilent, 'withdraw'],
+    ['extend', fallsSilent, 'extend'],
+    ['hold', fallsSilent, 'hold'],
+    ['promote', fallsSilent, 'hold'],
+    ['rollback', few, 'withdraw'],
+    ['extend', few, 'extend'],
+    ['hold', few, 'hold'],
+    ['promote', few, 'promote'],
+  ])('waits on for a conclusion, and at the end of its patience comes to what "%s" says', (policy, seen, last) => {
+    const { next, decisions } = watch(seen, { plan: { ...judged, onInconclusive: policy } });
+    expect(next.at(-2)).toBe('stay');
+    expect(next.at(-1)).toBe(last);
+    expect(decisions.at(-1)?.gate).toMatchObject({ verdict: 'inconclusive' });
     expect(decisions.at(-1)?.gate.reasons[0]).toBe('no conclusion within 10m');
   });
 
-  it('is never passed without data', () => {
-    expect(watch(times(10, silent)).next).toEqual([...times(9).map(() => 'stay'), 'withdraw']);
+  it('is withdrawn without a conclusion as the fault of nobody', () => {
+    const plan = { ...judged, onInconclusive: 'rollback' as const };
+    expect(watch(few, { plan }).decisions.at(-1)).toMatchObject({ next: 'withdraw', cause: 'world' });
+  });
+
+  it.each<Plan['onInconclusive']>(['hold', 'extend', 'promote', 'rollback'])(
+    'is never passed without data, nor let through by "%s"',
+    (onInconclusive) => {
+      const { next } = watch(times(20, silent), { plan: { ...judged, onInconclusive } });
+      expect(next.slice(0, 9)).toEqual(times(9).map(() => 'stay'));
+      expect(next).not.toContain('advance');
+      expect(next).not.toContain('promote');
+    },
+  );
+
+  it('is watched on while it is held: it goes back for a reason, and on only when somebody says so', () => {
+    const plan = { ...judged, onInconclusive: 'hold' as const };
+    expect(watch([...few, ...times(10)], { plan }).next.slice(10)).toEqual(times(10).map(() => 'stay'));
+    expect(watch([...few, bad, bad, bad], { plan }).next.slice(10)).toEqual(['stay', 'stay', 'withdraw']);
   });
 
   it('is withdrawn at once by a hard gate, whatever the judge says', () => {
@@ -134,7 +164,7 @@ describe('a canary that is to come no further', () => {
     const { next, phase } = watch(times(20), { plan });
     expect(next.slice(0, 6)).toEqual(['stay', 'stay', 'stay', 'stay', 'wait', 'stay']);
     expect(new Set(next.slice(5))).toEqual(new Set(['stay']));
-    expect(phase.waiting).toBe(true);
+    expect(phase.waiting).toBe('goal');
   });
 
   it('is still watched while it waits', () => {

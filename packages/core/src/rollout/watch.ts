@@ -1,4 +1,5 @@
 import type { Event, Outcome, Rollout, StepRecord, Watching } from './model';
+import { silenceOf } from '../analysis/arms';
 import { mergeHistograms } from '../analysis/histogram';
 import { gathered, startJudge, tellHistory } from '../analysis/methods';
 import type { Instant, SlotFigures } from '../analysis/figures';
@@ -11,9 +12,12 @@ import type { Plan, Step } from './plan';
 
 type Observed = Extract<Event, { type: 'observed' }>;
 
-/** What a watched interval leads to. `wait`: this far and no further until the goal moves on. */
+/**
+ * What a watched interval leads to. `wait`: this far and no further until the goal moves on. Without a conclusion in time:
+ * `extend` gives it that time once more, `promote` lets it go on all the same, `hold` leaves that to a person.
+ */
 export type Decision =
-  | { next: 'stay' | 'advance' | 'wait'; gate: GateResult }
+  | { next: 'stay' | 'advance' | 'wait' | 'extend' | 'promote' | 'hold'; gate: GateResult }
   | { next: 'withdraw'; gate: GateResult; cause: Outcome['cause'] };
 
 /** `from`: since when its figures count, by their own clock. */
@@ -23,7 +27,7 @@ export function startWatching(plan: Plan, step: number, at: Instant, from: Insta
   const judge = startJudge(plan.judge, at, from, share);
   const seen = { observedTo: from, observedAt: at, blindSince: null };
   const deadline = at + (plan.steps[step]?.maxDuration ?? 0);
-  return { name: 'watching', step, since: at, ...seen, judge, hard: startHard, deadline, waiting: false };
+  return { name: 'watching', step, since: at, ...seen, judge, hard: startHard, deadline, waiting: null };
 }
 
 /** Adds an interval to the evidence of the step. */
@@ -50,9 +54,11 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
 }
 
 /** Order: hard gates, blindness, reasons to withdraw, minimum time, reasons to go on, maximum time. */
-export function decide({ plan }: Rollout, phase: Watching, { health, at, missing }: Observed): Decision {
+export function decide(rollout: Rollout, phase: Watching, { health, at, missing }: Observed): Decision {
+  const { plan } = rollout;
   const step = plan.steps[phase.step];
-  if (!step) throw new RangeError(`no step ${phase.step}`);
+  const record = rollout.steps.at(-1);
+  if (!step || !record) throw new RangeError(`no step ${phase.step}`);
   const hard = hardGate(phase.hard, plan.hard, health, at);
   if (hard.verdict === 'fail') {
     const reasons = [...hard.reasons, ...lastWords(plan.release.id, health)];
@@ -80,13 +86,42 @@ export function decide({ plan }: Rollout, phase: Watching, { health, at, missing
   if (abort.verdict === 'fail') return blame(abort);
   if (elapsed < step.minDuration) return { next: 'stay', gate: asProgress(promote, step, elapsed) };
   if (promote.verdict === 'fail') return blame(promote);
-  if (promote.verdict === 'pass' && isAlarming) return { next: 'stay', gate: promote };
-  if (promote.verdict === 'pass')
-    return { next: mayAdvance(plan, step) ? 'advance' : phase.waiting ? 'stay' : 'wait', gate: promote };
+  if (phase.waiting === 'person') return { next: 'stay', gate: promote };
+  const { promotedBy } = record;
+  const isProven = promote.verdict === 'pass';
+  if (isProven || promotedBy !== null) {
+    const gate = isProven ? promote : withReason(promote, `let through by ${promotedBy}`);
+    if (isAlarming) return { next: 'stay', gate };
+    return { next: mayAdvance(plan, step) ? 'advance' : phase.waiting ? 'stay' : 'wait', gate };
+  }
   if (at < phase.deadline || phase.waiting) return { next: 'stay', gate: promote };
-  const late = `no conclusion within ${formatDuration(step.maxDuration)}`;
-  return { next: 'withdraw', gate: { ...promote, reasons: [late, ...promote.reasons] }, cause: 'world' };
+  return late(plan, phase, record, at, withReason(promote, `no conclusion within ${formatDuration(step.maxDuration)}`));
 }
+
+/** What a step comes to that has no conclusion in its time. Nobody but a person lets through what gave no figures. */
+function late(
+  { judge, release, onInconclusive }: Plan,
+  phase: Watching,
+  record: StepRecord,
+  at: Instant,
+  gate: GateResult,
+): Decision {
+  switch (onInconclusive) {
+    case 'hold':
+    case 'extend':
+      return { next: onInconclusive, gate };
+    case 'promote': {
+      const answered = (isOwn: boolean) =>
+        record.slots.some((slot) => (slot.release === release.id) === isOwn && slot.requests > 0);
+      const isHeard = answered(true) && answered(false) && silenceOf(phase.judge, at, judge.noData) === null;
+      return { next: isHeard ? 'promote' : 'hold', gate };
+    }
+    case 'rollback':
+      return { next: 'withdraw', gate, cause: 'world' };
+  }
+}
+
+const withReason = (gate: GateResult, reason: string): GateResult => ({ ...gate, reasons: [reason, ...gate.reasons] });
 
 /** A hard gate is about to fail: its instances are down, or its errors above the ceiling. It gets no more traffic meanwhile. */
 const isCloseToFail = ({ hard }: Watching, plan: Plan, at: Instant): boolean =>

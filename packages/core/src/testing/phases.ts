@@ -37,6 +37,6 @@ export function aStateIn(phase: Phase, over: Partial<EnvironmentState> = {}, pla
   const all = ['verifying', 'settling', 'cooling', 'retiring'].includes(phase.name);
   const steps = plan.steps
     .slice(0, all ? plan.steps.length : done)
-    .map(({ traffic }) => ({ traffic, since: 0, until: null, gate: null, slots: [], finding: null }));
+    .map(({ traffic }) => ({ traffic, since: 0, until: null, gate: null, promotedBy: null, slots: [], finding: null }));
   return { ...begun, outbox: [], sequence: 1, rollout: { ...begun.rollout, phase, steps }, ...over };
 }

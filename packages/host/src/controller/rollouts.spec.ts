@@ -81,7 +81,7 @@ describe('a request to deploy', () => {
     await rollouts.deploy(request('next', { goal: 'canary' }));
     await eventually('the canary waits', () => {
       const phase = driver.state().rollout?.phase;
-      return phase?.name === 'watching' && phase.waiting;
+      return phase?.name === 'watching' && phase.waiting === 'goal';
     });
     expect(await rollouts.deploy(request('next', { goal: 'canary' }))).toEqual({ how: 'attached' });
     expect(driver.state().rollout?.plan.goal).toBe('canary');

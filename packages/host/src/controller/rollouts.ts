@@ -15,13 +15,14 @@ import {
   type Rollout,
   refOf,
 } from '@sluice/core';
-import type { Accepted, DeployRequest, DownRequest, PermitRequest, RollbackRequest } from '../protocol';
+import type { Accepted, DeployRequest, DownRequest, PermitRequest, PromoteRequest, RollbackRequest } from '../protocol';
 import type { Driver } from './driver';
 
 export interface Rollouts {
   deploy(request: DeployRequest): Promise<Accepted>;
   rollBack(request: RollbackRequest): Promise<Accepted>;
   permit(request: PermitRequest): Promise<Accepted>;
+  promote(request: PromoteRequest): Promise<Accepted>;
   takeDown(request: DownRequest): Promise<Accepted>;
 }
 
@@ -94,6 +95,12 @@ export function createRollouts(
     async permit({ project, environment, release, reason, by }) {
       const driver = await driverOf(project, environment);
       await driver.act({ type: 'allow', at: clock.now(), release, reason, by });
+      return { how: 'done' };
+    },
+
+    async promote({ project, environment, reason, by }) {
+      const driver = await driverOf(project, environment);
+      await driver.act({ type: 'promote', at: clock.now(), reason, by });
       return { how: 'done' };
     },
 

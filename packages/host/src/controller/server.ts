@@ -11,6 +11,7 @@ import {
   deploySchema,
   downSchema,
   permitSchema,
+  promoteSchema,
   protocol,
   rollbackSchema,
   verificationSchema,
@@ -51,6 +52,7 @@ export function createDeskServer(desk: Desk) {
       'POST rollouts': whenReady(async ({ body }) => rollouts.deploy(await body(deploySchema))),
       'POST rollbacks': whenReady(async ({ body }) => rollouts.rollBack(await body(rollbackSchema))),
       'POST permits': whenReady(async ({ body }) => rollouts.permit(await body(permitSchema))),
+      'POST promotions': whenReady(async ({ body }) => rollouts.promote(await body(promoteSchema))),
       'POST downs': whenReady(async ({ body }) => rollouts.takeDown(await body(downSchema))),
       'POST verifications': whenReady(async ({ body, signal }) => {
         const { project, environment } = await body(verificationSchema);

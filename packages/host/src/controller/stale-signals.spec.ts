@@ -15,7 +15,7 @@ const request: DeployRequest = {
 function forgetting(how: 'started' | 'attached' | 'live') {
   const forgotten: [string, string | null][] = [];
   const answer = async () => ({ how }) as const;
-  const rollouts: Rollouts = { deploy: answer, rollBack: answer, permit: answer, takeDown: answer };
+  const rollouts: Rollouts = { deploy: answer, rollBack: answer, permit: answer, promote: answer, takeDown: answer };
   const forget = async (project: string, worktree: string | null) => void forgotten.push([project, worktree]);
   return { rollouts: withoutStaleSignals(rollouts, forget), forgotten };
 }

@@ -6,7 +6,7 @@ export const exitCodes = {
   failed: { code: 1, means: 'failed, or an error; with --exit-code also: nothing is in service' },
   usage: { code: 2, means: 'the command is wrong: its arguments, or a project or release that there is not' },
   rolledBack: { code: 3, means: 'rolled back (with --exit-code)' },
-  waiting: { code: 4, means: 'a rollout is under way, or waits for deploy-prod' },
+  waiting: { code: 4, means: 'a rollout is under way, or waits for deploy-prod or a person' },
   hostDown: { code: 5, means: 'the host does not run, does not answer, or is of a version that can not be talked to' },
 } as const satisfies Record<string, { code: number; means: string }>;
 
@@ -20,6 +20,7 @@ const byProblem: Readonly<Record<string, Exit>> = {
   PROJECT_UNKNOWN: 'usage',
   RECORD_INVALID: 'usage',
   RELEASE_UNKNOWN: 'usage',
+  ROLLOUT_HELD: 'waiting',
   ROLLOUT_IN_PROGRESS: 'waiting',
   ROLLOUT_WAITING: 'waiting',
   HOST_LEAVING: 'hostDown',
@@ -33,6 +34,7 @@ const byOutcome: Readonly<Record<EnvironmentStatus['outcome'], Exit>> = {
   done: 'done',
   running: 'waiting',
   waiting: 'waiting',
+  held: 'waiting',
   'rolled-back': 'rolledBack',
   failed: 'failed',
   none: 'failed',

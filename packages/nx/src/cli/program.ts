@@ -78,6 +78,18 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     });
 
   program
+    .command('promote')
+    .argument('<project>')
+    .description(actTitles.promote)
+    .requiredOption('--reason <text>', 'why it may go on, for the audit log and the report')
+    .option(...asJson)
+    .addOption(at('production without it'))
+    .action(async (project: unknown, options: unknown) => {
+      const { promote } = await import('./project-verbs');
+      end(await promote(desk, name.parse(project), actOptions.promote.parse(options)));
+    });
+
+  program
     .command('retry')
     .argument('<project>')
     .description(actTitles.retry)

@@ -65,6 +65,12 @@ export async function rollBack({ cwd, say }: Desk, project: string, options: Act
   return exitOf(await (await acts).rollBack(site, { reason: 'sluice rollback', ...options }, say));
 }
 
+export async function promote({ cwd, say }: Desk, project: string, options: ActOptions<'promote'>): Promise<Exit> {
+  const acts = import('../acts/promote');
+  const site = await findSite(cwd, project);
+  return exitOf(await (await acts).promote(site, options, say));
+}
+
 export async function retry({ cwd, say }: Desk, project: string, options: ActOptions<'retry'>): Promise<Exit> {
   const acts = import('../acts/retry');
   const site = await findSite(cwd, project);

@@ -4,6 +4,7 @@ import type { ActName } from '@sluice/core';
 export const actTitles: Record<ActName, string> = {
   verify: 'Post-deployment verification alone, at any time',
   rollback: 'Back to the last good release, or to the one that --to names',
+  promote: 'Let a step go on that is held without a conclusion; says who wants it and why',
   plan: 'Every command that a deployment would give, with its times; changes nothing',
   status: 'What runs where, with live figures',
   history: 'The audit log',

@@ -1,4 +1,4 @@
-import { nameOf, summarise, type EnvironmentState, type StepRecord } from '@sluice/core';
+import { isCleared, nameOf, summarise, type EnvironmentState, type StepRecord } from '@sluice/core';
 import { createStateStore } from '@sluice/adapters/files';
 import { runsTarget } from '../stage/ground';
 import type { StageResult, StageRun } from '../stage/run-stage';
@@ -33,9 +33,10 @@ export async function canary(run: StageRun): Promise<StageResult> {
 const canaryStep = ({ rollout }: EnvironmentState): StepRecord | undefined =>
   rollout?.plan.steps[0]?.stage === 'canary' ? rollout.steps[0] : undefined;
 
-/** Gate 2 was passed: the next step has begun, or the rollout waits for deploy-prod. */
+/** Gate 2 was passed, or somebody let it through: the next step has begun, or the rollout waits for deploy-prod. */
 function canaryPassed(state: EnvironmentState): boolean {
   const phase = state.rollout?.phase;
-  const isWaiting = phase?.name === 'watching' && phase.waiting;
-  return canaryStep(state)?.gate?.verdict === 'pass' && (isWaiting || canaryStep(state)?.until !== null);
+  const step = canaryStep(state);
+  const isWaiting = phase?.name === 'watching' && phase.waiting === 'goal';
+  return step !== undefined && isCleared(step) && (isWaiting || step.until !== null);
 }

@@ -24,7 +24,7 @@ beforeEach(async () => {
   run = made.run;
   const begun = aStateIn({ ...phases.watching, step: 1 }, { generation: 7 }, aPlan({ release: refOf(made.release) }));
   const gate = { gate: 'gate 2', verdict: 'pass' as const, reasons: ['no worse'], comparisons: [] };
-  const steps = [{ traffic: 5, since: 0, until: 1, gate, slots: [], finding: null }];
+  const steps = [{ traffic: 5, since: 0, until: 1, gate, promotedBy: null, slots: [], finding: null }];
   state = { ...begun, rollout: begun.rollout && { ...begun.rollout, steps } };
   await createStateStore(root).save(aState({ stable: aRelease('first') }));
   host = await fakeHost(root, {

@@ -110,7 +110,7 @@ describe('a stage that does not wait', () => {
 describe('the canary that does not wait', () => {
   const passed = (state: EnvironmentState): EnvironmentState => {
     const gate = { gate: 'gate 2', verdict: 'pass' as const, reasons: ['no worse'], comparisons: [] };
-    const steps = [{ traffic: 5, since: 0, until: 1, gate, slots: [], finding: null }];
+    const steps = [{ traffic: 5, since: 0, until: 1, gate, promotedBy: null, slots: [], finding: null }];
     return { ...state, rollout: state.rollout && { ...state.rollout, steps } };
   };
 

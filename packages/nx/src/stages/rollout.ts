@@ -11,6 +11,7 @@ import {
   type EnvironmentState,
   type Plan,
   type ReleaseManifest,
+  type Rollout,
 } from '@sluice/core';
 import { buildFolder, createLeftRollouts, createReleaseStore } from '@sluice/adapters/files';
 import { identityOf } from '@sluice/adapters/git';
@@ -31,8 +32,8 @@ export interface Journey {
 
 /**
  * Takes the release to an environment: hands it to the host, which drives the rollout whether or not anyone is attached, and
- * follows it. Gives the state at the end of this stage's part. With `wait: false` it does not follow: rejects with
- * `ROLLOUT_WAITING` while that end is not reached, and a later run gives the state.
+ * follows it. Gives the state at the end of this stage's part; rejects with `ROLLOUT_HELD` where a person has to decide. With
+ * `wait: false` it does not follow: rejects with `ROLLOUT_WAITING` while that end is not reached, and a later run gives the state.
  */
 export async function travel(run: StageRun, release: ReleaseManifest, journey: Journey): Promise<EnvironmentState> {
   const { project, root } = run;
@@ -43,8 +44,22 @@ export async function travel(run: StageRun, release: ReleaseManifest, journey: J
   const before = wasLeft ? await host.state(project, environment) : null;
   // how it ended is told before the same release is deployed once more
   const state = before && isSettled(before) ? before : await begin(host, run, release, journey);
+  if (!until(state)) refuseHeld(run, state, release);
   if (isSettled(state) && !until(state)) await left.forget(project, environment);
   return state;
+}
+
+/** Waiting on for a person's decision would hold up whatever runs this. */
+function refuseHeld(run: StageRun, { rollout, environment }: EnvironmentState, release: ReleaseManifest): void {
+  if (rollout?.plan.release.id !== release.id || !isHeld(rollout)) return;
+  const step = rollout.steps.at(-1);
+  throw sluiceError('ROLLOUT_HELD', {
+    environment,
+    share: step?.traffic ?? 0,
+    reason: step?.gate?.reasons.join('; ') ?? '',
+    promote: `${commandOf(run, 'deploy-promote')} --reason="..."`,
+    rollback: commandOf(run, 'deploy-rollback'),
+  });
 }
 
 async function begin(
@@ -123,7 +138,9 @@ async function follow(
 
 /** This stage has nothing more to wait for. */
 const isOver = (state: EnvironmentState, release: ReleaseManifest, until: Journey['until']): boolean =>
-  state.rollout?.plan.release.id !== release.id || isSettled(state) || until(state);
+  state.rollout?.plan.release.id !== release.id || isSettled(state) || until(state) || isHeld(state.rollout);
+
+const isHeld = ({ phase }: Rollout): boolean => phase.name === 'watching' && phase.waiting === 'person';
 
 /** How a rollout that is over ended, as the stage's result; a failure with what to do next. */
 export function resultOf(run: StageRun, state: EnvironmentState, release: ReleaseManifest): StageResult {

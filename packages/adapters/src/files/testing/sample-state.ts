@@ -42,6 +42,7 @@ const plan: Plan = {
   from: stable,
   host: '127.0.0.1',
   port: 8080,
+  onInconclusive: 'hold',
   router: {
     sticky: true,
     accessLog: true,
@@ -95,11 +96,13 @@ export const rollout: Rollout = {
     },
     hard: { ceiling: { since: 2000, requests: 3, errors: 1 }, down: { db: 2500 }, restartsBefore: 0 },
     deadline: 90_000,
-    waiting: false,
+    waiting: null,
   },
   outcome: null,
   wayBack: 'release aaaabbbbcccc is whole',
-  steps: [{ traffic: 5, since: 2000, until: null, gate, slots: [figures], finding: null }],
+  steps: [
+    { traffic: 5, since: 2000, until: null, gate, promotedBy: 'ada: it looks well', slots: [figures], finding: null },
+  ],
   verification: { gate, checks: [check] },
   isClaimed: false,
   failures: { count: 1, problem: { code: 'INTERNAL', message: 'm', remedy: 'r' }, retryAt: 4000 },

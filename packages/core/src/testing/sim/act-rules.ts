@@ -3,7 +3,8 @@ import { nameOf } from '../../release';
 import type { Act, EnvironmentState, Event, Phase } from '../../rollout/model';
 import type { Broken } from './step-rules';
 
-export const isAct = (event: Event): event is Act => ['begin', 'goal', 'abort', 'down', 'allow'].includes(event.type);
+export const isAct = (event: Event): event is Act =>
+  ['begin', 'goal', 'abort', 'promote', 'down', 'allow'].includes(event.type);
 
 const rule = 'an act does what it says';
 const settled: readonly Phase['name'][] = ['cooling', 'retiring', 'over'];
@@ -32,6 +33,8 @@ function refusalOf({ rollout, stable, refused }: EnvironmentState, act: Act): st
     case 'abort':
       if (!isUnderWay) return 'NO_WAY_BACK';
       return decided.includes(rollout.phase.name) ? 'ROLLOUT_DECIDED' : null;
+    case 'promote':
+      return rollout?.phase.name === 'watching' && rollout.phase.waiting === 'person' ? null : 'ROLLOUT_NOT_HELD';
     case 'down':
       return isUnderWay ? 'ROLLOUT_IN_PROGRESS' : null;
     case 'allow':
@@ -67,9 +70,10 @@ export function* actRules(
 
 /** A step that waited and may go on has its time once more. */
 function headed({ rollout }: EnvironmentState, { goal, at }: Extract<Act, { type: 'goal' }>): Phase | undefined {
-  if (rollout?.phase.name !== 'watching' || !rollout.phase.waiting || goal === 'canary') return rollout?.phase;
+  if (rollout?.phase.name !== 'watching' || rollout.phase.waiting !== 'goal' || goal === 'canary')
+    return rollout?.phase;
   const most = rollout.plan.steps[rollout.phase.step]?.maxDuration ?? NaN;
-  return { ...rollout.phase, waiting: false, deadline: at + most };
+  return { ...rollout.phase, waiting: null, deadline: at + most };
 }
 
 function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): Generator<Broken> {
@@ -104,6 +108,16 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
       if (result !== (plan.from && plan.kind === 'deploy' ? 'rolled-back' : 'failed')) yield wrong(result);
       if (cause !== 'person' || at !== act.at || !reason.includes(act.reason) || !reason.includes(act.by))
         yield wrong(`${cause}: ${reason}`);
+      return;
+    }
+    case 'promote': {
+      if (entries !== 'promote' || after.outbox[0]?.detail !== act.reason) yield wrong(entries);
+      const [was, is] = [before.rollout, rollout].map((one) => one && { ...one, steps: one.steps.slice(0, -1) });
+      const due = was && { ...was, phase: { ...was.phase, waiting: null } };
+      if (JSON.stringify(is) !== JSON.stringify(due)) yield wrong('something else changes');
+      const [had, has] = [before.rollout, rollout].map((one) => one?.steps.at(-1));
+      if (JSON.stringify(has) !== JSON.stringify({ ...had, promotedBy: `${act.by}: ${act.reason}` }))
+        yield wrong(`by ${has?.promotedBy}`);
       return;
     }
     case 'down': {

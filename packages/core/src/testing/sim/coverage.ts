@@ -5,12 +5,24 @@ import { phaseNames } from './phase-names';
  * What can come to a phase. `well` and `badly`: the answer that it waits for, and how that leads on. `claim`: a driver took
  * over and its split is in force. `fail`: the command could not be carried out; `quit`: so often that something else is done.
  */
-export const columns = ['well', 'badly', 'claim', 'fail', 'quit', 'begin', 'goal', 'abort', 'down', 'allow'] as const;
+export const columns = [
+  'well',
+  'badly',
+  'claim',
+  'fail',
+  'quit',
+  'begin',
+  'goal',
+  'abort',
+  'promote',
+  'down',
+  'allow',
+] as const;
 export type Column = (typeof columns)[number];
 
 type Row = Phase['name'] | 'none';
 
-const acts: readonly Column[] = ['begin', 'goal', 'abort', 'down', 'allow'];
+const acts: readonly Column[] = ['begin', 'goal', 'abort', 'promote', 'down', 'allow'];
 /** Phases whose answer can lead on in two ways. */
 const twofold: readonly Row[] = ['proving', 'starting', 'trying', 'growing', 'watching', 'verifying'];
 /** Phases that something else follows when their command fails again and again. */
@@ -36,6 +48,7 @@ export function columnOf(before: EnvironmentState, event: Event, after: Environm
     case 'begin':
     case 'goal':
     case 'abort':
+    case 'promote':
     case 'down':
     case 'allow':
       return event.type;

@@ -14,9 +14,13 @@ interface Ended {
   rollouts: { rollout: Rollout; steps: StepTimes[] }[];
 }
 
-/** A canary that has passed and waits for a person. */
-export const isWaiting = ({ rollout }: EnvironmentState): boolean =>
-  rollout?.phase.name === 'watching' && rollout.phase.waiting;
+/** A step that waits for a person, or, as was configured, for evidence. */
+export function isWaiting({ rollout }: EnvironmentState): boolean {
+  if (rollout?.phase.name !== 'watching') return false;
+  const { waiting, deadline, since, step } = rollout.phase;
+  const isExtended = deadline > since + (rollout.plan.steps[step]?.maxDuration ?? 0);
+  return waiting !== null || (rollout.plan.onInconclusive === 'extend' && isExtended);
+}
 
 /** What must be true when nobody wants anything any more and nothing is under way. */
 export function* endRules(ended: Ended): Generator<Broken> {
@@ -142,7 +146,8 @@ function* verdicts({ rollouts, scenario }: Ended): Generator<Broken> {
       plan.from?.id === aRelease('first').id &&
       outcome?.result === 'done' &&
       plan.kind === 'deploy' &&
-      plan.steps.some(({ judged }) => judged)
+      plan.steps.some(({ judged }) => judged) &&
+      rollout.steps.every(({ promotedBy }) => promotedBy === null)
     )
       yield ['a terrible release is not deployed', `${name} was`];
   }

@@ -6,6 +6,10 @@ export const hour = 3_600_000;
 const commandLimit = 15 * 60_000;
 const tries = 6;
 
+/** When the last that anybody wants, and the last trouble, is over. */
+export const lastOf = ({ acts, troubles }: Scenario): number =>
+  Math.max(...acts.map(({ after }) => after)) + troubles.reduce((sum, { lasts }) => sum + lasts, 0);
+
 /** Simulated milliseconds after which everything that a scenario begins must have ended. */
 export function limitOf({ acts, troubles }: Scenario): number {
   const last = Math.max(...acts.map(({ after }) => after));
@@ -15,4 +19,4 @@ export function limitOf({ acts, troubles }: Scenario): number {
 }
 
 const timeOf = ({ shares, duration, maxDuration, stepDuration, window, noData }: Settings): number =>
-  (maxDuration ?? 2 * duration) + shares.length * 2 * (stepDuration + noData) + window;
+  (maxDuration ?? 2 * duration) + shares.length * 2 * (stepDuration + noData) + 3 * window;

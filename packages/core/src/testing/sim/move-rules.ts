@@ -106,7 +106,7 @@ function expectedOf(before: EnvironmentState, rollout: Rollout, event: Answer, a
       return { phase: isWatched ? 'watching' : 'verifying', entries: ['traffic'] };
     }
     case 'observed':
-      return observed(rollout, after.rollout?.phase);
+      return observed(rollout, after.rollout);
     case 'published':
       return phase.name === 'publishing' ? { ...closed, entries: [phase.outcome.result] } : stay;
     case 'elapsed':
@@ -115,10 +115,19 @@ function expectedOf(before: EnvironmentState, rollout: Rollout, event: Answer, a
 }
 
 /** Whether it goes on is for the verdict to say: here is where to. */
-function observed({ phase, plan }: Rollout, next: Phase | undefined): Expected {
+function observed(rollout: Rollout, after: Rollout | null): Expected {
+  const { phase, plan } = rollout;
+  const next = after?.phase;
   if (phase.name !== 'watching') return { phase: phase.name };
   if (next?.name === 'withdrawing') return { phase: 'withdrawing', entries: ['withdraw'] };
-  if (next?.name === 'watching') return { phase: 'watching', entries: next.waiting && !phase.waiting ? ['gate'] : [] };
+  if (next?.name === 'watching') {
+    const isLetThrough = (one: Rollout | null) => one?.steps.at(-1)?.promotedBy != null;
+    const isNews =
+      (next.waiting !== null && next.waiting !== phase.waiting) ||
+      next.deadline !== phase.deadline ||
+      isLetThrough(after) !== isLetThrough(rollout);
+    return { phase: 'watching', entries: isNews ? ['gate'] : [] };
+  }
   const [step, following] = [plan.steps[phase.step], plan.steps[phase.step + 1]];
   if (!following) return { phase: 'verifying', entries: ['gate'] };
   return { phase: step?.atMost === following.atMost ? 'shifting' : 'growing', entries: ['gate'] };

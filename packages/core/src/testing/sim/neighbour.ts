@@ -26,6 +26,7 @@ const next = aRelease('neighbour next');
 const margins = { errors: { ratio: 1, absolute: 0.2 }, latency: { ratio: 2, absolute: 0 } };
 const plan = aPlan({
   ...{ ...place, release: next, from: first, port, trial: [], verify: ['health'], window: minute },
+  onInconclusive: 'rollback',
   judge: aThreshold({
     ...{ interval: 10 * second, noData: minute, minRequests: 20, failures: 2 },
     ...{ promote: margins, rollback: margins },

@@ -10,7 +10,8 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
   const isWatched = environment === 'production' && from !== null;
   const isSingle = !isWatched;
   const [first, ...others] = steps;
-  if (steps.map(({ traffic }) => traffic).join() !== (isSingle ? '100' : settings.shares.join()))
+  const shares = settings.shares.map((share) => (share === 100 ? 100 - settings.holdback : share));
+  if (steps.map(({ traffic }) => traffic).join() !== (isSingle ? '100' : shares.join()))
     yield [rule, `shares of ${steps.map(({ traffic }) => traffic).join()}`];
   if (isWatched && first) {
     const { duration, maxDuration, instances, shares } = settings;
@@ -27,9 +28,10 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
   for (const step of isSingle ? steps : others) {
     const judged = step.traffic < 100;
     const stage = environment === 'staging' ? 'staging' : 'production';
-    const maxDuration = settings.stepDuration * (judged ? 2 : 1);
-    if (isOther(step, { stage, judged, minDuration: settings.stepDuration, maxDuration }))
-      yield [rule, `a step is ${JSON.stringify(step)}`];
+    const isLast = step === steps.at(-1) && judged;
+    const minDuration = isLast && window > settings.stepDuration ? window : settings.stepDuration;
+    const maxDuration = minDuration * (judged ? 2 : 1);
+    if (isOther(step, { stage, judged, minDuration, maxDuration })) yield [rule, `a step is ${JSON.stringify(step)}`];
   }
   const isLive = environment === 'production';
   const checks = isLive ? 'health,services,smoke,window' : 'health,smoke,logs,monitoring';
@@ -37,6 +39,7 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
     yield [rule, `checks ${verify.join()}`];
   const named = services.map(({ name }) => name).join();
   if (named !== (isLive && settings.hasService ? 'database' : '')) yield [rule, `looks at "${named}"`];
+  if (plan.onInconclusive !== settings.onInconclusive) yield [rule, `it comes to ${plan.onInconclusive}`];
   if (goal !== settings.goal || port !== settings.port || window !== settings.window || kind !== 'deploy' || synthetic)
     yield [rule, `${kind} to ${port} as far as ${goal}`];
   const { method, interval, minRequests, noData } = settings;

@@ -6,9 +6,9 @@ import { callFaults } from './calls';
 import { createDrivers } from './drivers';
 import { isWaiting, twinRules } from './end-rules';
 import { createInspector, type Violation } from './inspector';
-import { hour, limitOf } from './limit';
+import { hour, lastOf, limitOf } from './limit';
 import { moments } from './moments/moments';
-import type { Scenario } from './scenario';
+import { minute, type Scenario } from './scenario';
 import { forgetsItsOwner, type Trouble } from './troubles';
 import { worldTroubles } from './troubles-of-the-world';
 import { createNeighbour } from './neighbour';
@@ -101,6 +101,10 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   });
   for (const trouble of scenario.troubles)
     if ('after' in trouble) world.clock.at(simulatedStart + trouble.after, () => beginTrouble(world, trouble, say));
+  // what waits for somebody who will not come is not waited for
+  const wakes = (at: number): void =>
+    world.clock.at(at, () => (isWaiting(latest()) ? stop.abort(new Error('it waits')) : wakes(at + 5 * minute)));
+  wakes(simulatedStart + lastOf(scenario));
   const limit = limitOf(scenario);
   world.clock.at(simulatedStart + limit, () => {
     // it may wait for somebody whose decision a disk has lost

@@ -32,7 +32,7 @@ export type ReleaseName = (typeof releaseNames)[number];
 export type Wish = { after: number } & (
   | { want: 'deploy'; release: ReleaseName; settings: Settings }
   | { want: 'roll back'; release: ReleaseName }
-  | { want: 'promote' | 'hold' | 'abort' | 'take down' }
+  | { want: 'promote' | 'hold' | 'go on' | 'abort' | 'take down' }
   | { want: 'allow'; release: ReleaseName }
 );
 
@@ -53,6 +53,9 @@ export interface Settings {
   minRequests: number;
   interval: number;
   method: Plan['judge']['method'];
+  onInconclusive: Plan['onInconclusive'];
+  /** What the last step leaves to the old release, in per cent. */
+  holdback: number;
   hasService: boolean;
 }
 
@@ -100,6 +103,10 @@ function drawWishes(draw: Draw): Wish[] {
   const more = oneOf(draw, [0, 0, 0, 1, 1, 2, 3, 4]);
   for (let i = 0; i < more; i++) wishes.push(drawWish(draw, whole(draw, 0, 12 * minute)));
   // somebody decides in the end about what waits for a decision
+  const isOpen = wishes.some(
+    (wish) => wish.want === 'deploy' && ['hold', 'extend'].includes(wish.settings.onInconclusive),
+  );
+  if (isOpen) wishes.push({ after: 13 * minute, want: oneOf(draw, ['go on', 'abort']) });
   const isHeld = wishes.some(
     (wish) => wish.want === 'hold' || (wish.want === 'deploy' && wish.settings.goal === 'canary'),
   );
@@ -107,9 +114,11 @@ function drawWishes(draw: Draw): Wish[] {
   return wishes.sort((a, b) => a.after - b.after);
 }
 
+const plainWants = ['promote', 'hold', 'go on', 'abort', 'take down'] as const;
+
 function drawWish(draw: Draw, after: number): Wish {
   const release = oneOf(draw, releaseNames);
-  const want = oneOf(draw, ['deploy', 'roll back', 'promote', 'hold', 'abort', 'take down', 'allow', 'abort'] as const);
+  const want = oneOf(draw, [...plainWants, 'deploy', 'roll back', 'allow', 'abort'] as const);
   switch (want) {
     case 'deploy':
       return { after, want, release, settings: drawSettings(draw) };
@@ -146,6 +155,8 @@ export function drawSettings(draw: Draw): Settings {
     minRequests: oneOf(draw, [20, 50]),
     interval,
     method: chance(draw, 0.1) ? 'sequential' : 'threshold',
+    onInconclusive: chance(draw, 0.6) ? 'rollback' : oneOf(draw, ['hold', 'hold', 'promote', 'extend']),
+    holdback: chance(draw, 0.1) ? whole(draw, 1, 5) : 0,
     hasService: chance(draw, 0.5),
   };
 }

@@ -1,6 +1,6 @@
 import type { JudgeSettings } from '../../analysis/methods';
 import { summarise, type Instant, type SlotFigures, type Summary } from '../../analysis/figures';
-import type { Event } from '../../rollout/model';
+import type { Event, Watching } from '../../rollout/model';
 import type { Plan, Step } from '../../rollout/plan';
 import { weighed } from './second-opinion-sequential';
 
@@ -17,18 +17,21 @@ export interface Watched {
   from: Instant;
   /** When it must have come to a conclusion. */
   deadline: Instant;
-  isWaiting: boolean;
+  waiting: Watching['waiting'];
+  /** Somebody lets it go on without a conclusion. */
+  isPromoted: boolean;
   told: readonly Observed[];
 }
 
-export type Verdict = 'stay' | 'wait' | 'advance' | 'back: release' | 'back: world' | 'back: person';
+export type Verdict =
+  'stay' | 'wait' | 'advance' | 'hold' | 'extend' | 'promote' | 'back: release' | 'back: world' | 'back: person';
 
 /**
  * What is to come of a step, worked out from all that it was told at once and not from one interval to the next, as the code under
  * test does: the two must agree.
  */
 export function secondOpinion(watched: Watched): Verdict {
-  const { plan, step, told, opened, deadline, isWaiting } = watched;
+  const { plan, step, told, opened, deadline, waiting, isPromoted } = watched;
   const last = told.at(-1);
   if (!last) return 'stay';
   const { at } = last;
@@ -55,12 +58,18 @@ export function secondOpinion(watched: Watched): Verdict {
     (release) => at - lastSeen(watched, release) > plan.judge.noData,
   );
   if (!isSilent && isRefused) return 'back: release';
-  if (!isSilent && isFor) {
+  if (waiting === 'person') return 'stay';
+  if ((!isSilent && isFor) || isPromoted) {
     if (isAlarming) return 'stay';
     const isHeld = step.stage === 'canary' && plan.goal === 'canary';
-    return isHeld ? (isWaiting ? 'stay' : 'wait') : 'advance';
+    return isHeld ? (waiting ? 'stay' : 'wait') : 'advance';
   }
-  return at < deadline || isWaiting ? 'stay' : 'back: world';
+  if (at < deadline || waiting) return 'stay';
+  if (plan.onInconclusive === 'rollback') return 'back: world';
+  const isHeard = [plan.release.id, plan.from?.id].every((release) =>
+    freshOf(watched).some((one) => ofRelease(one, release).some(({ requests }) => requests > 0)),
+  );
+  return plan.onInconclusive === 'promote' && (isSilent || !isHeard) ? 'hold' : plan.onInconclusive;
 }
 
 /** What the evidence says, by the method of the plan. */

@@ -22,18 +22,33 @@ export function follow(watched: Watched | null, before: EnvironmentState, event:
   if (rollout?.phase.name !== 'watching') return null;
   if (event.type === 'shifted' && before.rollout?.phase.name === 'shifting') return opened(rollout, event);
   if (!watched) return null;
-  if (event.type === 'observed')
-    return { ...watched, told: [...watched.told, event], isWaiting: rollout.phase.waiting };
+  const anew = event.at + watched.step.maxDuration;
+  if (event.type === 'observed') {
+    const { waiting, deadline } = rollout.phase;
+    const isPromoted = rollout.steps.at(-1)?.promotedBy != null;
+    const told = [...watched.told, event];
+    return { ...watched, told, waiting, isPromoted, deadline: deadline === watched.deadline ? deadline : anew };
+  }
+  if (event.type === 'promote' && watched.waiting === 'person') return { ...watched, waiting: null, isPromoted: true };
   if (event.type !== 'goal') return watched;
   const plan = { ...watched.plan, goal: event.goal };
-  if (event.goal === 'canary' || !watched.isWaiting) return { ...watched, plan };
-  return { ...watched, plan, isWaiting: false, deadline: event.at + watched.step.maxDuration };
+  if (event.goal === 'canary' || watched.waiting !== 'goal') return { ...watched, plan };
+  return { ...watched, plan, waiting: null, deadline: anew };
 }
 
 function opened({ plan, steps }: Rollout, { at, since }: Extract<Event, { type: 'shifted' }>): Watched | null {
   const step = plan.steps[steps.length - 1];
   if (!step) return null;
-  return { plan, step, opened: at, from: since, deadline: at + step.maxDuration, isWaiting: false, told: [] };
+  return {
+    plan,
+    step,
+    opened: at,
+    from: since,
+    deadline: at + step.maxDuration,
+    waiting: null,
+    isPromoted: false,
+    told: [],
+  };
 }
 
 /** What became of a step that was told something more. */
@@ -60,15 +75,20 @@ export function* verdictRules(before: Watched, event: Observed, { rollout }: Env
   yield* recordRules(watched, rollout, said);
 }
 
-function verdictOf({ isWaiting }: Watched, { phase }: Rollout): Verdict {
+function verdictOf(before: Watched, { phase, steps }: Rollout): Verdict {
   if (phase.name === 'withdrawing') return `back: ${phase.outcome.cause}`;
   if (phase.name !== 'watching') return 'advance';
-  return phase.waiting && !isWaiting ? 'wait' : 'stay';
+  if (phase.waiting !== before.waiting && phase.waiting) return phase.waiting === 'goal' ? 'wait' : 'hold';
+  if (!before.isPromoted && steps.at(-1)?.promotedBy) return 'promote';
+  return phase.deadline === before.deadline ? 'stay' : 'extend';
 }
 
 const verdicts: Record<Verdict, readonly string[]> = {
   stay: ['pass', 'inconclusive'],
   wait: ['pass'],
+  hold: ['inconclusive'],
+  extend: ['inconclusive'],
+  promote: ['inconclusive'],
   advance: ['pass'],
   'back: person': [],
   'back: release': ['fail'],
@@ -85,7 +105,9 @@ function* recordRules(watched: Watched, { steps, phase }: Rollout, said: Verdict
     yield [rule, 'there is none'];
     return;
   }
-  if (!verdicts[said].includes(gate.verdict)) yield [rule, `"${said}" by a gate that says ${gate.verdict}`];
+  const isLetThrough = watched.isPromoted && gate.verdict === 'inconclusive' && ['wait', 'advance'].includes(said);
+  if (!verdicts[said].includes(gate.verdict) && !isLetThrough)
+    yield [rule, `"${said}" by a gate that says ${gate.verdict}`];
   const isOver = said === 'advance' || said.startsWith('back');
   if (record.until !== (isOver ? last.at : null)) yield [rule, `it ends at ${record.until}`];
 
@@ -121,7 +143,7 @@ function* recordRules(watched: Watched, { steps, phase }: Rollout, said: Verdict
     yield [rule, `${left} ms are left: ${gate.reasons[0]}`];
   const compared = gate.comparisons.map(({ ok }) => ok);
   const isCompared = watched.step.judged && watched.plan.judge.method === 'threshold';
-  if (said === 'advance' && isCompared && compared.join() !== 'true,true')
+  if (said === 'advance' && isCompared && !isLetThrough && compared.join() !== 'true,true')
     yield [rule, `it went on by ${compared.join()}`];
 }
 

@@ -69,6 +69,8 @@ function actOf(wish: Wish, state: EnvironmentState, at: number): Act | null {
       return { type: 'goal', at, by, goal: 'canary' };
     case 'abort':
       return { type: 'abort', at, by, reason: 'it looks odd' };
+    case 'go on':
+      return { type: 'promote', at, by, reason: 'it looks well' };
     case 'take down':
       return { type: 'down', at, by };
     case 'allow':

@@ -97,7 +97,7 @@ function inPhase(draw: Draw, state: EnvironmentState & { rollout: Rollout | null
       return step < plan.steps.length ? is({ name, step }, step) : is({ name: 'proving' }, 0);
     case 'watching': {
       const watching = startWatching(plan, step, at);
-      return is({ ...watching, waiting: chance(draw, 0.2) }, step + 1);
+      return is({ ...watching, waiting: oneOf(draw, [null, null, null, 'goal', 'person'] as const) }, step + 1);
     }
     case 'verifying':
       return is({ name, since: at }, plan.steps.length);
@@ -120,7 +120,7 @@ function inPhase(draw: Draw, state: EnvironmentState & { rollout: Rollout | null
 const recordOf =
   (at: number) =>
   ({ traffic }: { traffic: number }): StepRecord => ({
-    ...{ traffic, since: at, until: null, gate: null, slots: [], finding: null },
+    ...{ traffic, since: at, until: null, gate: null, promotedBy: null, slots: [], finding: null },
   });
 
 function drawOutcome(draw: Draw, at: number, isDone: boolean): Outcome {

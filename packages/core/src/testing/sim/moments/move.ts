@@ -74,7 +74,7 @@ function drawAnswer(draw: Draw, { rollout }: EnvironmentState, at: number, type:
 function drawAct(draw: Draw, state: EnvironmentState, at: number): Act {
   const { environment } = state;
   const by = 'erin';
-  switch (oneOf(draw, ['begin', 'goal', 'abort', 'down', 'allow'] as const)) {
+  switch (oneOf(draw, ['begin', 'goal', 'abort', 'promote', 'down', 'allow'] as const)) {
     case 'begin':
       return {
         type: 'begin',
@@ -85,6 +85,8 @@ function drawAct(draw: Draw, state: EnvironmentState, at: number): Act {
       return { type: 'goal', at, by, goal: oneOf(draw, ['canary', 'production']) };
     case 'abort':
       return { type: 'abort', at, by, reason: 'it looks odd' };
+    case 'promote':
+      return { type: 'promote', at, by, reason: 'it looks well' };
     case 'down':
       return { type: 'down', at, by };
     case 'allow':

@@ -6,6 +6,7 @@ import { transition } from '../../../rollout/transition';
 import { anInterval, aRelease, aState, aThreshold, latencyOf } from '../../builders';
 import { simulatedStart } from '../../simulated-clock';
 import { chance, oneOf, whole, type Draw } from '../draw';
+import { isAct } from '../act-rules';
 import { moveRules } from '../move-rules';
 import { planOf } from '../plan-of';
 import { drawSettings, second } from '../scenario';
@@ -30,14 +31,18 @@ export function* watched(draw: Draw, plan: Plan, slotsOf: () => SlotFigures[]): 
   for (let turn = 0; turn < 10; turn++) {
     const after = transition(state, event);
     yield* toldRules(after);
-    if (event.type !== 'goal') yield* moveRules(state, event, after);
+    if (!isAct(event)) yield* moveRules(state, event, after);
     if (step && event.type === 'observed') yield* verdictRules(step, event, after);
     step = follow(step, state, event, after);
     state = after;
     if (!step) return;
+    const by = 'erin';
+    const { at } = state;
     event = chance(draw, 0.1)
-      ? { type: 'goal', at: state.at, by: 'erin', goal: oneOf(draw, ['canary', 'production']) }
-      : drawObserved(draw, step, slotsOf);
+      ? { type: 'goal', at, by, goal: oneOf(draw, ['canary', 'production']) }
+      : chance(draw, step.waiting === 'person' ? 0.3 : 0.02)
+        ? { type: 'promote', at, by, reason: 'it looks well' }
+        : drawObserved(draw, step, slotsOf);
   }
 }
 
@@ -72,7 +77,7 @@ function drawComparedPlan(draw: Draw): Plan {
 function beginning(plan: Plan, index: number): EnvironmentState {
   const at = simulatedStart;
   const steps = plan.steps.slice(0, index).map(({ traffic }) => ({
-    ...{ traffic, since: at, until: at, gate: null, slots: [], finding: null },
+    ...{ traffic, since: at, until: at, gate: null, promotedBy: null, slots: [], finding: null },
   }));
   const rollout: Rollout = {
     ...{ number: 1, plan, startedAt: at - second, endedAt: null, phase: { name: 'shifting', step: index } },
