@@ -7,7 +7,7 @@ describe('a sluice.json', () => {
       runtime: { instances: 1, env: {}, drain: 10_000, health: { path: '/healthz' } },
       environments: { staging: { port: 4001, host: '127.0.0.1' }, production: { port: 4000 } },
       staging: { soak: 30 * 60_000 },
-      canary: { traffic: 5, method: 'threshold', threshold: { minRequests: 200, failures: 3 } },
+      canary: { traffic: 5, method: 'sequential', threshold: { minRequests: 200, failures: 3 } },
       production: { steps: [10, 50, 100], stepDuration: 2 * 3_600_000 },
       rollback: { window: 10 * 60_000, keep: 5 },
     });
@@ -75,7 +75,7 @@ describe('bad settings', () => {
     [{ canary: { traffic: 0 } }, 'canary.traffic: expected a number of at least 1, found 0'],
     [{ canary: { traffic: 2.5 } }, 'canary.traffic: expected a whole number, found 2.5'],
     [{ canary: { traffic: '5' } }, 'canary.traffic: expected a number, found "5"'],
-    [{ canary: { method: 'guess' } }, 'canary.method: expected one of "threshold", "sequential", found "guess"'],
+    [{ canary: { method: 'guess' } }, 'canary.method: expected one of "sequential", "threshold", found "guess"'],
     [{ canary: { synthetic: { rate: 0 } } }, 'canary.synthetic.rate: expected a number above 0, found 0'],
     [{ production: { steps: [] } }, 'production.steps: expected a list of at least 1 item, found []'],
     [{ production: { steps: [10, '50', 100] } }, 'production.steps[1]: expected a number, found "50"'],

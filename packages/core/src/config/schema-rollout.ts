@@ -115,11 +115,11 @@ const canary = z
   .strictObject({
     traffic: z.int().min(1).max(50).default(5).describe('Share of production traffic, in whole per cent.'),
     method: z
-      .enum(['threshold', 'sequential'])
-      .default('threshold')
+      .enum(['sequential', 'threshold'])
+      .default('sequential')
       .describe('How a release is compared with the baseline.'),
-    duration: optionalDuration.describe('How long the canary is watched at least: 24h, 5m by `sequential`.'),
-    maxDuration: optionalDuration.describe('When evidence is still missing: twice the duration, 24h by `sequential`.'),
+    duration: optionalDuration.describe('How long the canary is watched at least: 5m, 24h by `threshold`.'),
+    maxDuration: optionalDuration.describe('When evidence is still missing: 24h, twice the duration by `threshold`.'),
     onInconclusive: z
       .enum(['hold', 'extend', 'promote', 'rollback'])
       .default('hold')

@@ -32,7 +32,7 @@ export const gateReasons = ({ plan, steps }: Rollout): string[] => {
     const isExplained = gate && gate.comparisons.length > 0 && gate.verdict !== 'pass';
     return [
       ...(isExplained ? [`- ${stepName(step)}, ${gate.verdict}: ${inline(gate.reasons.join('; '))}`] : []),
-      ...(promotedBy !== null ? [`- ${stepName(step)}, let through by ${inline(promotedBy)}`] : []),
+      ...(promotedBy !== null && !isExplained ? [`- ${stepName(step)}, let through by ${inline(promotedBy)}`] : []),
       ...(finding ? [`- ${stepName(step)}, share of traffic: ${inline(finding)}`] : []),
     ];
   });

@@ -54,7 +54,7 @@ function totalLines({ totalMs, warmMs }: PlanView): string[] {
 const columns: readonly Column[] = [
   { heading: '', align: 'left' },
   { heading: 'this plan', align: 'right' },
-  { heading: 'without configuration', align: 'right' },
+  { heading: 'seven-stage description', align: 'right' },
 ];
 
 function comparisonLines({ stages, totalMs, usual }: PlanView): string[] {

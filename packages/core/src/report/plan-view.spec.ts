@@ -5,7 +5,7 @@ import type { Plan } from '../rollout/plan';
 import { aConfig, aPlan, monday } from './testing/example';
 
 /** The times that hold without configuration. */
-const usual = { staging: {}, canary: {}, production: {} };
+const usual = { staging: {}, canary: { method: 'threshold' }, production: {} };
 const staging = aPlan(usual, { environment: 'staging', from: null });
 const view = (production: Plan = aPlan(usual), settings: object = usual) =>
   planView({ project: 'app', config: aConfig(settings), plans: [staging, production], now: monday });
@@ -156,15 +156,15 @@ describe('the table of the plan', () => {
     );
   });
 
-  it('ends with the total, beside what a plan without configuration takes', () => {
+  it('ends with the total, beside what the seven-stage description says', () => {
     expect(lines.slice(-7).join('\n')).toBe(
       `total: about 30h33m; the old release stays warm for 10m after that
 
-            this plan  without configuration
-staging        30m11s                 30 min
-canary            24h                   24 h
-production         6h                  2-8 h
-total          30h33m                25-32 h`,
+            this plan  seven-stage description
+staging        30m11s                   30 min
+canary            24h                     24 h
+production         6h                    2-8 h
+total          30h33m                  25-32 h`,
     );
   });
 });

@@ -22,7 +22,7 @@ export interface PlanView {
   /** Until the deployment is done; the old release stays warm for `warmMs` after that. */
   totalMs: number;
   warmMs: number;
-  /** What the stages with long waits take without configuration. */
+  /** What the stages with long waits take by the seven-stage description. */
   usual: typeof usualTimes;
 }
 

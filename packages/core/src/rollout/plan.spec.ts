@@ -12,9 +12,9 @@ const request: Request = {
 };
 
 describe('the plan to production', () => {
-  it('without configuration takes a day at 5 %, then two hours a step', () => {
+  it('without configuration ends the canary with the evidence, then takes two hours a step', () => {
     expect(planDeploy(aConfig(), 'production', 'production', request).steps).toEqual([
-      { stage: 'canary', traffic: 5, judged: true, minDuration: 24 * hour, maxDuration: 48 * hour },
+      { stage: 'canary', traffic: 5, judged: true, minDuration: 5 * minute, maxDuration: 24 * hour },
       { stage: 'production', traffic: 10, judged: true, minDuration: 2 * hour, maxDuration: 4 * hour },
       { stage: 'production', traffic: 50, judged: true, minDuration: 2 * hour, maxDuration: 4 * hour },
       { stage: 'production', traffic: 100, judged: false, minDuration: 2 * hour, maxDuration: 2 * hour },

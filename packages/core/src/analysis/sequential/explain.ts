@@ -75,8 +75,9 @@ export function doubtsOf({ dropped, share, arms }: SequentialState, isSplitWrong
 
 /** `, 4.9 times the baseline's (2.9 to 8.6)` */
 function inTimes({ ratio }: Comparison): string {
-  if (ratio?.estimate == null) return '';
+  if (!ratio) return '';
   const { estimate, from, to } = ratio;
+  if (estimate === null) return from === null ? '' : `, at least ${times(from)} times the baseline's`;
   return `, ${times(estimate)} times the baseline's${spanned(from, to)}`;
 }
 
