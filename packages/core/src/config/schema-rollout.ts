@@ -1,4 +1,5 @@
 import * as z from '../zod';
+import { mannWhitney } from './schema-mann-whitney';
 import { duration, optionalDuration, positiveDuration, scenarios, share } from './schema-values';
 
 /** How traffic moves and what decides: `staging`, `canary`, `production`, `rollback`. */
@@ -115,14 +116,17 @@ const canary = z
   .strictObject({
     traffic: z.int().min(1).max(50).default(5).describe('Share of production traffic, in whole per cent.'),
     method: z
-      .enum(['threshold', 'sequential'])
+      .enum(['threshold', 'sequential', 'mann-whitney'])
       .default('threshold')
       .describe('How a release is compared with the baseline.'),
-    duration: optionalDuration.describe('How long the canary is watched at least: 24h, 5m by `sequential`.'),
-    maxDuration: optionalDuration.describe('When evidence is still missing: twice the duration, 24h by `sequential`.'),
+    duration: optionalDuration.describe(
+      'How long the canary is watched at least: 24h, 5m by `sequential`, 30m by `mann-whitney`.',
+    ),
+    maxDuration: optionalDuration.describe('When evidence is still missing: 24h, by `threshold` twice the duration.'),
     interval: positiveDuration('10s').describe('How often figures and health are read, at every step.'),
     ...sequential,
     threshold,
+    mannWhitney,
     hard,
     noData: positiveDuration('3m').describe('Without a request for so long a slot has no data; that is never a pass.'),
     synthetic: synthetic.optional(),

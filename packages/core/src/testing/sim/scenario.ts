@@ -145,9 +145,14 @@ export function drawSettings(draw: Draw): Settings {
     noData: oneOf(draw, [1, 2]) * minute,
     minRequests: oneOf(draw, [20, 50]),
     interval,
-    method: chance(draw, 0.1) ? 'sequential' : 'threshold',
+    method: drawMethod(draw),
     hasService: chance(draw, 0.5),
   };
+}
+
+function drawMethod(draw: Draw): Settings['method'] {
+  const drawn = draw.next();
+  return drawn < 0.1 ? 'sequential' : drawn < 0.2 ? 'mann-whitney' : 'threshold';
 }
 
 /** Two in five releases have something wrong with them. */
