@@ -83,19 +83,21 @@ describe('canary.mannWhitney', () => {
       [`production.stepDuration: is shorter than ${at}.judgeEvery, the time to the first look`],
     ],
     [
-      { judgeEvery: '30s' },
-      { duration: '30s', maxDuration: '40s' },
+      { judgeEvery: '49s' },
       {},
-      [`canary.duration: gives 4 points at most, too few to show anything at ${at}.confidence, 0.98`],
-    ],
-    [
-      { judgeEvery: '20s' },
       {},
-      { stepDuration: '20s' },
-      [`production.stepDuration: gives 4 points at most, too few to show anything at ${at}.confidence, 0.98`],
+      [`${at}.judgeEvery: has 4 intervals, too few to show anything at ${at}.confidence, 0.98`],
     ],
-  ])('is refused where steps end before a look can pass: %j, %j, %j', (mannWhitney, canary, production, expected) => {
-    expect(problems(mannWhitney, canary, production)).toEqual(expected);
+  ])(
+    'is refused where a step ends before its first look, or that has too few points: %j, %j, %j',
+    (mannWhitney, canary, production, expected) => {
+      expect(problems(mannWhitney, canary, production)).toEqual(expected);
+    },
+  );
+
+  it('may look as often as its confidence needs', () => {
+    const mannWhitney = { judgeEvery: '50s' };
+    expect(() => parse({ ...aConfigInput(), canary: { method: 'mann-whitney', mannWhitney } })).not.toThrow();
   });
 
   it('may give weights to some of its groups', () => {

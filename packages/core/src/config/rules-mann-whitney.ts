@@ -1,6 +1,6 @@
 import { noEffect } from '../analysis/mann-whitney/metric';
 import { canDiffer } from '../analysis/mann-whitney/shift';
-import { maxDurationOf, minDurationOf } from './canary-times';
+import { minDurationOf } from './canary-times';
 import type { Config } from './schema';
 
 type Settings = Config['canary']['mannWhitney'];
@@ -48,23 +48,21 @@ const effectProblems = ({ metrics }: Settings): string[] =>
     ];
   });
 
-/** Steps that would end before there is a look, or with too few points for one to show anything. */
+/** Steps that would end before there is a look, and looks at so few points that only harm can be shown, by chance. */
 export function lookProblems({ canary, production }: Pick<Config, 'canary' | 'production'>): string[] {
   const { method, interval } = canary;
   if (method !== 'mann-whitney') return [];
   const { judgeEvery, confidence } = canary.mannWhitney;
+  const points = Math.floor(judgeEvery / interval);
   const isCompared = production.steps.some((step) => step < 100);
-  const ends = [
-    { key: 'canary.duration', least: minDurationOf(canary), most: maxDurationOf(canary) },
-    ...(isCompared
-      ? [{ key: 'production.stepDuration', least: production.stepDuration, most: 2 * production.stepDuration }]
-      : []),
+  const tooShort = [
+    ...(minDurationOf(canary) < judgeEvery ? ['canary.duration'] : []),
+    ...(isCompared && production.stepDuration < judgeEvery ? ['production.stepDuration'] : []),
   ];
-  return ends.flatMap(({ key, least, most }) => {
-    if (least < judgeEvery) return [`${key}: is shorter than ${path}.judgeEvery, the time to the first look`];
-    const points = Math.floor(most / interval);
-    return canDiffer(points, points, confidence)
+  return [
+    ...(canDiffer(points, points, confidence)
       ? []
-      : [`${key}: gives ${points} points at most, too few to show anything at ${path}.confidence, ${confidence}`];
-  });
+      : [`${path}.judgeEvery: has ${points} intervals, too few to show anything at ${path}.confidence, ${confidence}`]),
+    ...tooShort.map((key) => `${key}: is shorter than ${path}.judgeEvery, the time to the first look`),
+  ];
 }

@@ -50,13 +50,13 @@ describe('a rehearsal', () => {
       'mann-whitney' as const,
       {
         mannWhitney: {
-          ...{ judgeEvery: '20s', pass: 100, marginal: 100 },
+          ...{ judgeEvery: '50s', pass: 100, marginal: 100 },
           metrics: { p50: { direction: 'decrease' }, errors: { direction: 'either' } },
         },
       },
     ],
   ])('passes by %s, whatever the margins are', (method, margins) => {
-    const plan = aPlan({ canary: { method, ...margins } });
+    const plan = aPlan({ canary: { method, ...margins }, production: { stepDuration: '1m' } });
 
     expect(rehearse(plan, monday).at(-1)?.phase).toBe('retiring');
   });
