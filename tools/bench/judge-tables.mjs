@@ -1,32 +1,31 @@
 /** The tables of docs/judge.md. `results`: by group and scenario, of each run how each rule ended it. */
 export function tablesOf(groups, results, rules) {
-  const cells = (group, cell) =>
-    groups[group].map((scenario, index) => [
-      scenario.name,
-      ...rules.map((_, rule) =>
-        cell(
-          results[group][index].map((run) => run[rule]),
-          scenario,
+  const tableOf = (group, cell, of = rules) =>
+    table(
+      ['', ...of.map(({ name }) => name)],
+      groups[group].map((scenario, index) => [
+        scenario.name,
+        ...of.map((rule) =>
+          cell(
+            results[group][index].map((run) => run[rules.indexOf(rule)]),
+            scenario,
+          ),
         ),
-      ),
-    ]);
+      ]),
+    );
+  const aborted = (ends) => percent(ends.filter(isAbort).length, ends.length);
   return [
     '### Healthy releases that are aborted, in per cent of an hour',
-    table(
-      ['', ...rules],
-      cells('healthy', (ends) => percent(ends.filter(isAbort).length, ends.length)),
-    ),
+    tableOf('healthy', aborted),
     '### Harm: seconds until it is aborted, median (nine of ten)',
-    table(['', ...rules], cells('harmful', soonest)),
+    tableOf('harmful', soonest),
     '### A hiccup of the canary alone: aborts in per cent of an hour',
-    table(
-      ['', ...rules],
-      cells('hiccup', (ends) => percent(ends.filter(isAbort).length, ends.length)),
-    ),
+    tableOf('hiccup', aborted),
     '### Promotion by evidence: how many, and seconds until then, median (nine of ten)',
-    table(
-      ['', rules[0]],
-      cells('promotion', promoted).map((row) => row.slice(0, 2)),
+    tableOf(
+      'promotion',
+      promoted,
+      rules.filter(({ promotes }) => promotes),
     ),
   ].join('\n\n');
 }

@@ -31,8 +31,7 @@ async function main() {
   const begun = performance.now();
   const results = await tryAll(runs, workers);
   const minutes = ((performance.now() - begun) / 60_000).toFixed(1);
-  const names = trialRules.map(({ name }) => name);
-  const text = `Written by \`npm run bench:judge -- --runs=${runs}\`: seeds 1 to ${runs} of each cell, ${minutes} minutes.\n\n${tablesOf(groups, results, names)}`;
+  const text = `Written by \`npm run bench:judge -- --runs=${runs}\`: seeds 1 to ${runs} of each cell, ${minutes} minutes.\n\n${tablesOf(groups, results, trialRules)}`;
   console.log(text);
   if (values.dry) return;
   const [head, , tail] = readFileSync(page, 'utf8').split(/<!-- (?:begin|end) of the tables -->/);

@@ -17,6 +17,20 @@ const margins = z.strictObject({ errors: margin, latency: margin });
 const always = { interval: duration, noData: duration };
 const weight = z.number();
 const ratio = z.strictObject({ ratio: z.number() });
+
+const metric = z.strictObject({
+  groups: z.array(text),
+  direction: z.enum(['increase', 'decrease', 'either']),
+  nanStrategy: z.enum(['remove', 'replace']),
+  ...{ critical: z.boolean(), mustHaveData: z.boolean() },
+  outliers: z.strictObject({ strategy: z.enum(['keep', 'remove']), outlierFactor: z.number() }),
+  effectSize: z.strictObject({
+    measure: z.enum(['meanRatio', 'cles']),
+    ...{ allowedIncrease: z.number(), allowedDecrease: z.number() },
+    ...{ criticalIncrease: z.number(), criticalDecrease: z.number() },
+  }),
+});
+
 const judge = z.union([
   z.strictObject({
     ...always,
@@ -31,6 +45,13 @@ const judge = z.union([
     errors: z.strictObject({ weight, abort: margin, promote: margin }),
     latency: z.strictObject({ weight, quantiles: z.array(z.number()), abort: ratio, promote: ratio }),
     robust: z.strictObject({ dispersion: z.union([z.literal('auto'), z.number()]), restartEvery: duration }),
+  }),
+  z.strictObject({
+    ...always,
+    method: z.literal('mann-whitney'),
+    ...{ judgeEvery: duration, confidence: z.number(), tolerance: z.number(), pass: z.number(), marginal: z.number() },
+    weights: z.record(text, z.number()),
+    metrics: z.strictObject({ errors: metric, p50: metric, p95: metric, p99: metric }),
   }),
 ]);
 

@@ -20,6 +20,8 @@ const threshold = z.strictObject({
   last: z.strictObject({ triggers: gate, gate }).nullable(),
 });
 
+const dropped = z.strictObject({ count: z.number(), reason: text }).nullable();
+
 const logs = z.array(z.number());
 const strand = z.strictObject({
   abort: z.strictObject({ logs, marks: z.number() }),
@@ -38,7 +40,25 @@ const sequential = z.strictObject({
   dispersion: z.strictObject({ errors: z.number(), latency: logs, isKnown: z.boolean() }).nullable(),
   canarySeen: instant,
   baselineSeen: instant,
-  dropped: z.strictObject({ count: z.number(), reason: text }).nullable(),
+  dropped,
+});
+
+const reading = z.array(z.number().nullable()).readonly();
+const mannWhitney = z.strictObject({
+  method: z.literal('mann-whitney'),
+  to: instant,
+  points: z.array(z.tuple([reading, reading]).readonly()),
+  lookedAt: instant,
+  look: z
+    .strictObject({
+      classification: z.enum(['pass', 'marginal', 'fail', 'inconclusive']),
+      score: z.number(),
+      ...{ reasons: z.array(text), comparisons: gate.shape.comparisons },
+    })
+    .nullable(),
+  canarySeen: instant,
+  baselineSeen: instant,
+  dropped,
 });
 
 const hardState = z.strictObject({
@@ -61,7 +81,7 @@ const watching = z.strictObject({
   observedTo: instant,
   observedAt: instant,
   blindSince: instant.nullable(),
-  judge: z.union([threshold, sequential]),
+  judge: z.union([threshold, sequential, mannWhitney]),
   hard: hardState,
   deadline: instant.default(Number.MAX_SAFE_INTEGER),
   // a state that is older than this waited for a goal or for nobody

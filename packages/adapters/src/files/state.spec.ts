@@ -58,21 +58,25 @@ describe('the state store', () => {
     expect(await load(root)).toEqual(state);
   });
 
-  it('keeps the evidence of the sequential method through a whole canary', async () => {
-    const store = createStateStore(scratchFolder());
-    const config = aConfig({ canary: { method: 'sequential' } });
-    const { project, release, from, by, place } = aPlan();
-    const plan = planDeploy(config, 'production', 'production', { project, release, from, by, place });
-    const world = aWorld({ behaviour: { next: { errorRate: 0.2 } }, keepStates: true });
-    const { state } = await deploy(world, plan);
-    expect(state.rollout?.outcome).toMatchObject({ result: 'rolled-back', cause: 'release' });
-    const watched = world.sink.states().filter(({ rollout: own }) => own?.phase.name === 'watching');
-    expect(watched.length).toBeGreaterThan(2);
-    for (const one of watched) {
-      await store.save(one);
-      expect(await store.load(one.project, 'production')).toEqual(one);
-    }
-  });
+  it.each(['sequential', 'mann-whitney'] as const)(
+    'keeps the evidence of %s through a whole canary',
+    async (method) => {
+      const store = createStateStore(scratchFolder());
+      const mannWhitney = { judgeEvery: '1m', confidence: 0.9 };
+      const config = aConfig({ canary: { method, mannWhitney, hard: { errorRateAbove: 1 } } });
+      const { project, release, from, by, place } = aPlan();
+      const plan = planDeploy(config, 'production', 'production', { project, release, from, by, place });
+      const world = aWorld({ behaviour: { next: { errorRate: 0.2 } }, keepStates: true });
+      const { state } = await deploy(world, plan);
+      expect(state.rollout?.outcome).toMatchObject({ result: 'rolled-back', cause: 'release' });
+      const watched = world.sink.states().filter(({ rollout: own }) => own?.phase.name === 'watching');
+      expect(watched.length).toBeGreaterThan(2);
+      for (const one of watched) {
+        await store.save(one);
+        expect(await store.load(one.project, 'production')).toEqual(one);
+      }
+    },
+  );
 
   it('gives back a state without a rollout', async () => {
     const root = scratchFolder();

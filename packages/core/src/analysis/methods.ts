@@ -2,30 +2,42 @@ import type { Config } from '../config/schema';
 import { inconclusive } from '../gates/gate';
 import type { Instant, Interval } from './figures';
 import type { Asked, Evidence, Judge, Standing } from './judge';
+import { mannWhitneyJudge, type MannWhitneyState } from './mann-whitney/mann-whitney';
 import { sequentialJudge, type SequentialSettings, type SequentialState } from './sequential';
 import { dispersionFrom, type Dispersion, type InstanceCell } from './sequential/history';
 import { thresholdJudge, type ThresholdSettings, type ThresholdState } from './threshold';
 
 /** How a step is judged, fixed when its rollout begins. `interval` and `noData` in ms. */
 export type JudgeSettings = { interval: number; noData: number } & (
-  ({ method: 'threshold' } & ThresholdSettings) | ({ method: 'sequential' } & SequentialSettings)
+  | ({ method: 'threshold' } & ThresholdSettings)
+  | ({ method: 'sequential' } & SequentialSettings)
+  | ({ method: 'mann-whitney' } & Config['canary']['mannWhitney'])
 );
 
 /** What of the configuration its method goes by. */
-export function judgeSettings({ method, interval, noData, threshold, ...canary }: Config['canary']): JudgeSettings {
-  if (method === 'threshold') return { method, interval, noData, ...threshold };
+export function judgeSettings({ method, interval, noData, ...canary }: Config['canary']): JudgeSettings {
+  if (method === 'threshold') return { method, interval, noData, ...canary.threshold };
+  if (method === 'mann-whitney') return { method, interval, noData, ...canary.mannWhitney };
   const { alpha, beta, errors, latency, robust } = canary;
   return { method, interval, noData, alpha, beta, errors, latency, robust };
 }
 
 /** The evidence of a step, by the method that gathers it. */
-export type JudgeState = ({ method: 'threshold' } & ThresholdState) | ({ method: 'sequential' } & SequentialState);
+export type JudgeState =
+  | ({ method: 'threshold' } & ThresholdState)
+  | ({ method: 'sequential' } & SequentialState)
+  | ({ method: 'mann-whitney' } & MannWhitneyState);
 
 /** As a judge's `start`. */
 export function startJudge(settings: JudgeSettings, at: Instant, from: Instant, share: number | null): JudgeState {
-  return settings.method === 'threshold'
-    ? { method: 'threshold', ...thresholdJudge(settings).start(at) }
-    : { method: 'sequential', ...sequentialJudge(settings).start(at, from, share) };
+  switch (settings.method) {
+    case 'threshold':
+      return { method: 'threshold', ...thresholdJudge(settings).start(at) };
+    case 'sequential':
+      return { method: 'sequential', ...sequentialJudge(settings).start(at, from, share) };
+    case 'mann-whitney':
+      return { method: 'mann-whitney', ...mannWhitneyJudge(settings).start(at, from) };
+  }
 }
 
 /** A judge that has evidence already. */
@@ -43,6 +55,8 @@ export function gathered(settings: JudgeSettings, state: JudgeState): Gathered {
     return bound(thresholdJudge(settings), state, (next) => ({ ...next, method: 'threshold' }));
   if (settings.method === 'sequential' && state.method === 'sequential')
     return bound(sequentialJudge(settings), state, (next) => ({ ...next, method: 'sequential' }));
+  if (settings.method === 'mann-whitney' && state.method === 'mann-whitney')
+    return bound(mannWhitneyJudge(settings), state, (next) => ({ ...next, method: 'mann-whitney' }));
   const other = inconclusive([`the evidence is of the method ${state.method}, not of ${settings.method}`]);
   return {
     observe: () => state,

@@ -36,6 +36,8 @@ const keys = keysOf(z.toJSONSchema(fileSchema, { io: 'input' }) as JsonSchema);
 const written = (path: string): string =>
   path
     .replace(/^environments\.(staging|production)\./, 'environments.*.')
+    .replace(/^(canary\.mannWhitney\.metrics)\.p\d+\.groups$/, '$1.p*.groups')
+    .replace(/^(canary\.mannWhitney\.metrics)\.(errors|p\d+)\.(?!groups)/, '$1.*.')
     .replace(/^canary\.synthetic\.requests\[\]\./, 'load.scenarios[].');
 
 /** The cells of the tables by their key. */

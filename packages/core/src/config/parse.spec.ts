@@ -75,7 +75,10 @@ describe('bad settings', () => {
     [{ canary: { traffic: 0 } }, 'canary.traffic: expected a number of at least 1, found 0'],
     [{ canary: { traffic: 2.5 } }, 'canary.traffic: expected a whole number, found 2.5'],
     [{ canary: { traffic: '5' } }, 'canary.traffic: expected a number, found "5"'],
-    [{ canary: { method: 'guess' } }, 'canary.method: expected one of "sequential", "threshold", found "guess"'],
+    [
+      { canary: { method: 'guess' } },
+      'canary.method: expected one of "sequential", "threshold", "mann-whitney", found "guess"',
+    ],
     [{ canary: { synthetic: { rate: 0 } } }, 'canary.synthetic.rate: expected a number above 0, found 0'],
     [{ production: { steps: [] } }, 'production.steps: expected a list of at least 1 item, found []'],
     [{ production: { steps: [10, '50', 100] } }, 'production.steps[1]: expected a number, found "50"'],

@@ -1,4 +1,5 @@
 import { maxDurationOf, minDurationOf } from './canary-times';
+import { lookProblems, mannWhitneyProblems } from './rules-mann-whitney';
 import type { Config } from './schema';
 
 /** The sections that could be read; one that is missing, or has a problem of its own, is not among them. */
@@ -87,6 +88,10 @@ const promoteBelowRollback = about(
     ),
 );
 
+const mannWhitneyFits = about(['canary'], ({ canary }) => mannWhitneyProblems(canary.mannWhitney));
+
+const stepsHaveLooks = about(['canary', 'production'], lookProblems);
+
 const patternsCompile = about(['staging'], ({ staging }) => {
   try {
     new RegExp(staging.logErrors);
@@ -145,6 +150,8 @@ export const rules: readonly Rule[] = [
   evidenceNeedsTwo,
   stepsLastAnInterval,
   promoteBelowRollback,
+  mannWhitneyFits,
+  stepsHaveLooks,
   patternsCompile,
   namesDiffer,
   outputInside,

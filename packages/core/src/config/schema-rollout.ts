@@ -1,4 +1,5 @@
 import * as z from '../zod';
+import { mannWhitney } from './schema-mann-whitney';
 import { duration, optionalDuration, positiveDuration, scenarios, share } from './schema-values';
 
 /** How traffic moves and what decides: `staging`, `canary`, `production`, `rollback`. */
@@ -115,11 +116,13 @@ const canary = z
   .strictObject({
     traffic: z.int().min(1).max(50).default(5).describe('Share of production traffic, in whole per cent.'),
     method: z
-      .enum(['sequential', 'threshold'])
+      .enum(['sequential', 'threshold', 'mann-whitney'])
       .default('sequential')
       .describe('How a release is compared with the baseline.'),
-    duration: optionalDuration.describe('How long the canary is watched at least: 5m, 24h by `threshold`.'),
-    maxDuration: optionalDuration.describe('When evidence is still missing: 24h, twice the duration by `threshold`.'),
+    duration: optionalDuration.describe(
+      'How long the canary is watched at least: 5m, 24h by `threshold`, 30m by `mann-whitney`.',
+    ),
+    maxDuration: optionalDuration.describe('When evidence is still missing: 24h, by `threshold` twice the duration.'),
     onInconclusive: z
       .enum(['hold', 'extend', 'promote', 'rollback'])
       .default('hold')
@@ -127,6 +130,7 @@ const canary = z
     interval: positiveDuration('10s').describe('How often figures and health are read, at every step.'),
     ...sequential,
     threshold,
+    mannWhitney,
     hard,
     noData: positiveDuration('3m').describe('Without a request for so long a slot has no data; that is never a pass.'),
     synthetic: synthetic.optional(),

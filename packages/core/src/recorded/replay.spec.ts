@@ -55,6 +55,17 @@ describe('what was recorded, judged', () => {
     expect(replay(intervalsOf(fiveTimes, 100), threshold, times).verdict).toBe('abort');
   });
 
+  it('is judged by mann-whitney, too, and shown in 80 columns', () => {
+    const mannWhitney = judgeSettings({ ...bareConfig().canary, method: 'mann-whitney' });
+    const [bad, good] = [fiveTimes, healthy[0]].map((one) => replay(intervalsOf(one, 200), mannWhitney, times));
+    expect(bad).toMatchObject({ verdict: 'abort', at: 300_000 });
+    expect(bad?.reasons[0]).toMatch(/^error rate: canary higher, by /);
+    expect(good?.verdict).toBe('promote');
+    const lines = good ? replayTable(good, 'mann-whitney', false).split('\n') : [];
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.find((line) => /^ *10s/.test(line))).toMatch(/no look yet +no look yet$/);
+  });
+
   it('is the same from a CSV whose buckets are coarse', () => {
     const record = readRecord(csvOf(intervalsOf(fiveTimes, 60)), 'incident.csv');
     expect(record[0]?.layout).toEqual({ edges: [50, 100, 200, 400] });

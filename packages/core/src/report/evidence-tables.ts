@@ -21,7 +21,8 @@ export const comparisonTable = ({ plan, steps }: Rollout): string[] =>
 
 function comparisonCells({ metric, unit, value, baseline, limit, ok }: Comparison): string[] {
   const show = (amount: number | null) => formatAmount(amount, unit);
-  return [metric, show(value), show(baseline), show(limit), ok === null ? 'unknown' : ok ? 'yes' : 'no'];
+  const most = limit === null ? '–' : show(limit);
+  return [metric, show(value), show(baseline), most, ok === null ? 'unknown' : ok ? 'yes' : 'no'];
 }
 
 /** Why each step that compared something ended as it did, where it did not simply pass. */

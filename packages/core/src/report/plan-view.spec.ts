@@ -46,8 +46,17 @@ describe('a rehearsal', () => {
       'sequential' as const,
       { errors: { promote: { ratio: 0.1, absolute: 0 } }, latency: { promote: { ratio: 0.1 } }, alpha: 0.001 },
     ],
+    [
+      'mann-whitney' as const,
+      {
+        mannWhitney: {
+          ...{ judgeEvery: '50s', pass: 100, marginal: 100 },
+          metrics: { p50: { direction: 'decrease' }, errors: { direction: 'either' } },
+        },
+      },
+    ],
   ])('passes by %s, whatever the margins are', (method, margins) => {
-    const plan = aPlan({ canary: { method, ...margins } });
+    const plan = aPlan({ canary: { method, ...margins }, production: { stepDuration: '1m' } });
 
     expect(rehearse(plan, monday).at(-1)?.phase).toBe('retiring');
   });

@@ -1,8 +1,9 @@
 import type { Instant, Interval, SlotFigures } from '../analysis/figures';
+import { canDiffer } from '../analysis/mann-whitney/shift';
 import type { CheckResult } from '../checks/check';
 import { answerTo } from '../rollout/answer';
 import { initialState } from '../rollout/initial';
-import type { Command, Event, Phase, Rollout } from '../rollout/model';
+import type { Command, Event, Phase, Rollout, Watching } from '../rollout/model';
 import { nextCommand } from '../rollout/next';
 import { slotOf, type Plan } from '../rollout/plan';
 import { transition } from '../rollout/transition';
@@ -57,9 +58,16 @@ function endOf(command: Command, { plan, phase }: Rollout, now: Instant): Instan
   if (command.type !== 'observe') return now + usual[command.type];
   const step = phase.name === 'watching' ? plan.steps[phase.step] : undefined;
   if (!step || phase.name !== 'watching') return command.to;
+  return needsMore(plan, phase) ? command.to : Math.max(command.to, phase.since + step.minDuration);
+}
+
+/** Whether one more interval, however long, is too little for the method to come to a conclusion. */
+function needsMore({ judge: settings }: Plan, { judge, observedAt, since }: Watching): boolean {
   // what is slow follows from an earlier interval
-  const isFirst = plan.judge.method === 'sequential' && phase.observedAt === phase.since;
-  return isFirst ? command.to : Math.max(command.to, phase.since + step.minDuration);
+  if (settings.method === 'sequential') return observedAt === since;
+  if (settings.method !== 'mann-whitney' || judge.method !== 'mann-whitney') return false;
+  const points = judge.points.length + 1;
+  return !canDiffer(points, points, settings.confidence);
 }
 
 const idealAnswer = (command: Command, plan: Plan, traffic: number, from: Instant, at: Instant): Event =>
@@ -71,7 +79,10 @@ const idealAnswer = (command: Command, plan: Plan, traffic: number, from: Instan
     interval: () => idealInterval(plan, traffic, from, at),
   });
 
-/** Requests enough for any method, by the split, and a release that is better than its baseline: it passes with any margin. */
+/**
+ * Requests enough for any method, by the split, and a release that is better than its baseline: it passes with any margin. Where a
+ * decrease may be harm, too, it is as its baseline.
+ */
 function idealInterval(plan: Plan, traffic: number, from: Instant, to: Instant): Interval {
   const perCent = 2 * (plan.judge.method === 'threshold' ? plan.judge.minRequests : 10_000);
   const requests = perCent * traffic;
@@ -81,11 +92,16 @@ function idealInterval(plan: Plan, traffic: number, from: Instant, to: Instant):
   };
   const half = (perCent * (100 - traffic)) / 2;
   const old = (release: string): SlotFigures => ({
-    ...{ requests: 2 * half, synthetic: 0, slot: 'stable', release, errors: half },
-    latency: [
-      [1, half],
-      [2, half],
-    ],
+    ...{ requests: 2 * half, synthetic: 0, slot: 'stable', release },
+    ...(plan.judge.method === 'mann-whitney'
+      ? { errors: 0, latency: [[0, 2 * half]] }
+      : {
+          errors: half,
+          latency: [
+            [1, half],
+            [2, half],
+          ],
+        }),
   });
   return {
     from,

@@ -22,7 +22,7 @@ import { findSite } from './find-site';
 export const judgeOptions = z.object({
   project: z.string().min(1).optional(),
   configuration: z.string().min(1).optional(),
-  method: z.enum(['threshold', 'sequential']).optional(),
+  method: z.enum(['threshold', 'sequential', 'mann-whitney']).optional(),
   json: z.boolean().optional(),
 });
 type Options = z.infer<typeof judgeOptions>;

@@ -132,7 +132,13 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     .description('Judge recorded figures as a canary would have been')
     .option('--project <name>', 'as this one is configured; by the defaults without it')
     .option('-c, --configuration <name>', 'a variant of sluice.json')
-    .addOption(new Option('--method <name>', 'instead of the configured one').choices(['threshold', 'sequential']))
+    .addOption(
+      new Option('--method <name>', 'instead of the configured one').choices([
+        'threshold',
+        'sequential',
+        'mann-whitney',
+      ]),
+    )
     .option(...asJson)
     .action(async (file: unknown, options: unknown) => {
       const { judge, judgeOptions } = await import('./judge');

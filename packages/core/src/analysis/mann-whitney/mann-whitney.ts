@@ -56,8 +56,8 @@ export function mannWhitneyJudge(settings: MannWhitneySettings & { noData: numbe
     },
 
     standing: ({ look }) => ({
-      against: look ? `score ${look.score} of 100` : 'not judged yet',
-      forIt: look ? `${look.classification}, ${settings.pass} pass` : 'not judged yet',
+      against: look ? `score ${look.score}` : 'no look yet',
+      forIt: look?.classification ?? 'no look yet',
     }),
   };
 }

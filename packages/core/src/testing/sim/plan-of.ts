@@ -25,6 +25,17 @@ const sequential: Pick<Config['canary'], 'errors' | 'latency' | 'robust'> = {
   robust: { dispersion: 'auto', restartEvery: 30_000 },
 };
 
+/** Effects that chance does not reach soon, shown by as few points as two. */
+function mannWhitneyOf({ mannWhitney }: Config['canary'], judgeEvery: number): Config['canary']['mannWhitney'] {
+  const { errors, p50, p95, p99 } = mannWhitney.metrics;
+  const above = (metric: typeof errors, allowedIncrease: number) => ({
+    ...metric,
+    effectSize: { ...metric.effectSize, allowedIncrease },
+  });
+  const metrics = { errors: above(errors, 3), p50: above(p50, 1.2), p95: above(p95, 1.2), p99: above(p99, 1.2) };
+  return { ...mannWhitney, judgeEvery, confidence: 0.7, metrics };
+}
+
 /** What `sluice.json` says with these settings. */
 function configOf(settings: Settings): Config {
   const {
@@ -48,6 +59,7 @@ function configOf(settings: Settings): Config {
     canary: {
       ...{ ...canary, ...sequential, traffic, method, duration, maxDuration, onInconclusive, interval, noData },
       threshold: { ...canary.threshold, minRequests, failures: 2 },
+      mannWhitney: mannWhitneyOf(canary, interval),
     },
     production: { ...production, steps, stepDuration, holdback },
     staging: { ...staging, soak: stepDuration },

@@ -43,10 +43,15 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
   if (goal !== settings.goal || port !== settings.port || window !== settings.window || kind !== 'deploy' || synthetic)
     yield [rule, `${kind} to ${port} as far as ${goal}`];
   const { method, interval, minRequests, noData } = settings;
-  const due = method === 'threshold' ? { minRequests, failures: 2 } : { alpha: 0.05, beta: 0.05 };
-  if (isOther(judge, { method, interval, noData, ...due })) yield [rule, JSON.stringify(judge)];
+  const due = {
+    threshold: { minRequests, failures: 2 },
+    sequential: { alpha: 0.05, beta: 0.05 },
+    'mann-whitney': { judgeEvery: interval, pass: 95, marginal: 75 },
+  };
+  if (isOther(judge, { method, interval, noData, ...due[method] })) yield [rule, JSON.stringify(judge)];
   // such as no configuration that parses asks for
-  const isTooShort = method === 'sequential' && (first?.maxDuration ?? 0) < 2 * interval;
+  const needTwo = { threshold: [], sequential: [first], 'mann-whitney': steps.filter(({ judged }) => judged) }[method];
+  const isTooShort = needTwo.some((step) => (step?.maxDuration ?? 0) < 2 * interval);
   if (plan.release.id !== from?.id && !isTooShort) yield* rehearsalRules(plan);
 }
 

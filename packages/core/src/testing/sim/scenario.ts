@@ -154,11 +154,16 @@ export function drawSettings(draw: Draw): Settings {
     noData: oneOf(draw, [1, 2]) * minute,
     minRequests: oneOf(draw, [20, 50]),
     interval,
-    method: chance(draw, 0.1) ? 'sequential' : 'threshold',
+    method: drawMethod(draw),
     onInconclusive: chance(draw, 0.6) ? 'rollback' : oneOf(draw, ['hold', 'hold', 'promote', 'extend']),
     holdback: chance(draw, 0.1) ? whole(draw, 1, 5) : 0,
     hasService: chance(draw, 0.5),
   };
+}
+
+function drawMethod(draw: Draw): Settings['method'] {
+  const drawn = draw.next();
+  return drawn < 0.1 ? 'sequential' : drawn < 0.2 ? 'mann-whitney' : 'threshold';
 }
 
 /** Two in five releases have something wrong with them. */

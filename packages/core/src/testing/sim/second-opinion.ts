@@ -2,6 +2,7 @@ import type { JudgeSettings } from '../../analysis/methods';
 import { summarise, type Instant, type SlotFigures, type Summary } from '../../analysis/figures';
 import type { Event, Watching } from '../../rollout/model';
 import type { Plan, Step } from '../../rollout/plan';
+import { latestLook } from './second-opinion-mann-whitney';
 import { weighed } from './second-opinion-sequential';
 
 export type Observed = Extract<Event, { type: 'observed' }>;
@@ -79,6 +80,11 @@ function weightOf(watched: Watched): { isAgainst: boolean; isRefused: boolean; i
     const { against, forIt, requests, isSplitWrong } = weighed(watched, judge);
     const isFor = watched.step.stage === 'canary' ? forIt >= 1 / judge.beta : requests > 0;
     return { isAgainst: against >= 1 / judge.alpha, isRefused: false, isFor: isFor && !isSplitWrong };
+  }
+  if (judge.method === 'mann-whitney') {
+    const said = latestLook(watched, judge)?.classification;
+    const isFor = said === 'pass' || (said === 'marginal' && watched.step.stage !== 'canary');
+    return { isAgainst: said === 'fail', isRefused: said === 'fail', isFor };
   }
   const checks = checksOf(watched, judge);
   const failures = (is: (check: Check) => boolean) => endRun(checks, is).length >= judge.failures;

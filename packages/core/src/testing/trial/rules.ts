@@ -2,6 +2,8 @@ import { addArms, armsOf, emptyArm, type Arms } from '../../analysis/arms';
 import { summarise, type Instant, type Interval, type Summary } from '../../analysis/figures';
 import { aConfig } from '../builders';
 import { dispersionFrom, type InstanceCell } from '../../analysis/sequential/history';
+import { mannWhitneyJudge, type MannWhitneyState } from '../../analysis/mann-whitney/mann-whitney';
+import { mannWhitneyDefaults } from '../../analysis/mann-whitney/settings';
 import { sequentialJudge, type SequentialSettings, type SequentialState } from '../../analysis/sequential';
 
 /** What is said of a canary after an interval; `null`: nothing yet. */
@@ -12,6 +14,8 @@ export interface Rule {
   name: string;
   /** Begins anew where the split changes, as each step of a rollout does. */
   isOfSteps: boolean;
+  /** Says `promote`, too. */
+  promotes: boolean;
   open(history: () => InstanceCell[]): (interval: Interval) => Said;
 }
 
@@ -20,7 +24,7 @@ const minute = 60_000;
 /** Sluice's own. */
 export const sequentialRule = (settings: SequentialSettings, name = 'sequential'): Rule => ({
   name,
-  isOfSteps: true,
+  ...{ isOfSteps: true, promotes: true },
   open(history) {
     const judge = sequentialJudge({ ...settings, noData: 3 * minute });
     let state: SequentialState | null = null;
@@ -37,6 +41,22 @@ export const sequentialRule = (settings: SequentialSettings, name = 'sequential'
     };
   },
 });
+
+/** Kayenta's judge, as Sluice has it by default: a look every five minutes, any of which may end it. */
+const mannWhitneyRule: Rule = {
+  name: 'Mann-Whitney',
+  ...{ isOfSteps: true, promotes: true },
+  open() {
+    const judge = mannWhitneyJudge({ ...mannWhitneyDefaults, noData: 3 * minute });
+    let state: MannWhitneyState | null = null;
+    return (interval) => {
+      state = judge.observe(state ?? judge.start(interval.from), interval);
+      const { abort, promote } = judge.evidence(state, interval.to);
+      if (abort.verdict === 'fail') return 'abort';
+      return promote.verdict === 'pass' ? 'promote' : null;
+    };
+  },
+};
 
 /** Figures gathered until `every` ms have passed, then looked at once. */
 function gathered(every: number, look: (canary: Summary, baseline: Summary) => Said) {
@@ -61,7 +81,7 @@ const isWorse = (canary: Summary, baseline: Summary): boolean =>
 /** The seven-stage description's triggers, looked at every ten seconds: errors +50 %, latency +100 %. */
 const literalRule: Rule = {
   name: 'triggers, 10 s',
-  isOfSteps: false,
+  ...{ isOfSteps: false, promotes: false },
   open: () =>
     gathered(10_000, (canary, baseline) =>
       isAbove(canary.errorRate, baseline.errorRate, 1.5) || isAbove(canary.p95, baseline.p95, 2) ? 'abort' : null,
@@ -71,7 +91,7 @@ const literalRule: Rule = {
 /** As an analysis with a failure limit is used: a look each minute, more than `limit` bad ones in all end it. */
 const failureLimitRule = (limit: number): Rule => ({
   name: `failure limit ${limit}`,
-  isOfSteps: false,
+  ...{ isOfSteps: false, promotes: false },
   open() {
     let bad = 0;
     return gathered(minute, (canary, baseline) => {
@@ -84,7 +104,7 @@ const failureLimitRule = (limit: number): Rule => ({
 /** As a threshold of failed checks is used: a look each minute, so many bad ones in a row end it. */
 const consecutiveRule = (threshold: number): Rule => ({
   name: `${threshold} in a row`,
-  isOfSteps: false,
+  ...{ isOfSteps: false, promotes: false },
   open() {
     let bad = 0;
     return gathered(minute, (canary, baseline) => {
@@ -101,4 +121,5 @@ export const trialRules: readonly Rule[] = [
   failureLimitRule(3),
   consecutiveRule(5),
   consecutiveRule(10),
+  mannWhitneyRule,
 ];

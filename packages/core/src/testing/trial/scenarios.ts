@@ -43,11 +43,11 @@ export const healthy: readonly Scenario[] = [
 
 /** Something is wrong with it: the sooner it is aborted the better. */
 export const harmful: readonly Scenario[] = [
-  run('errors x2', from(0, { errorRatio: 2 })),
-  run('errors x5', from(0, { errorRatio: 5 })),
-  run('errors +5 points', from(0, { errorsMore: 0.05 })),
-  run('latency +25 %', from(0, { latencyRatio: 1.25 })),
-  run('latency +100 %', from(0, { latencyRatio: 2 })),
+  whole('errors x2', from(0, { errorRatio: 2 })),
+  whole('errors x5', from(0, { errorRatio: 5 })),
+  whole('errors +5 points', from(0, { errorsMore: 0.05 })),
+  whole('latency +25 %', from(0, { latencyRatio: 1.25 })),
+  whole('latency +100 %', from(0, { latencyRatio: 2 })),
   { ...whole('errors x5 from minute 30', from(180, { errorRatio: 5 })), begins: 1800 },
 ];
 

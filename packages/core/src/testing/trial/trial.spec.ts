@@ -11,7 +11,8 @@ import { tryOnce } from './trial';
 
 jest.setTimeout(60_000);
 
-const [own, ...others] = trialRules;
+const [own] = trialRules;
+const byThresholds = trialRules.filter(({ promotes }) => !promotes);
 const named = (scenarios: readonly Scenario[], name: string): Scenario => {
   const found = scenarios.find((scenario) => scenario.name === name);
   if (!found) throw new Error(`there is no ${name}`);
@@ -35,8 +36,8 @@ describe('the judge, tried on seeded canaries', () => {
     expect(ends.flat()).toEqual(seeds.map(() => null));
   });
 
-  it('while others abort them', () => {
-    const ends = endsOf(named(healthy, 'plain'), others).flat();
+  it('while rules by thresholds abort them', () => {
+    const ends = endsOf(named(healthy, 'plain'), byThresholds).flat();
     expect(ends.filter((end) => end?.said === 'abort').length).toBeGreaterThan(ends.length / 2);
   });
 
@@ -53,6 +54,13 @@ describe('the judge, tried on seeded canaries', () => {
     expect(after(named(promotion, 'healthy'))).toBeLessThanOrEqual(480);
     const worse = endsOf(named(promotion, 'errors x2'), [own]).flat();
     expect(worse.filter((end) => end?.said === 'promote')).toEqual([]);
+  });
+
+  it('lets mann-whitney find what is much worse at its first look, and promote what is twice as bad at some', () => {
+    const mannWhitney = trialRules.find(({ name }) => name === 'Mann-Whitney');
+    const first = { said: 'abort', after: 300 };
+    expect(endsOf(named(harmful, 'errors x5'), [mannWhitney]).flat()).toEqual(seeds.map(() => first));
+    expect(endsOf(named(promotion, 'errors x2'), [mannWhitney]).flat()).toContainEqual({ said: 'promote', after: 300 });
   });
 
   it('gives the same for the same seed', () => {

@@ -1,10 +1,12 @@
 import type { SlotFigures } from '../../../analysis/figures';
+import type { JudgeSettings } from '../../../analysis/methods';
 import type { Plan } from '../../../rollout/plan';
+import { quickConfig } from '../../builders';
 import { chance, oneOf, whole, type Draw } from '../draw';
 import type { Broken } from '../step-rules';
 import { drawWatchedPlan, watched } from './watch';
 
-/** One step by the sequential method: a release that is clearly better, alike or clearly worse, now and then in another mood. */
+/** One step by a method that weighs, `sequential` or `mann-whitney`: a release that is clearly better, alike or clearly worse, now and then in another mood. */
 export function aWeighing(draw: Draw): Generator<Broken> {
   const plan = drawWeighedPlan(draw);
   const mood = oneOf(draw, moods);
@@ -16,17 +18,41 @@ const moods = [0.2, 0.5, 1, 2, 8];
 
 function drawWeighedPlan(draw: Draw): Plan {
   const plan = drawWatchedPlan(draw);
-  const { interval, noData } = plan.judge;
-  const [alpha, beta] = [oneOf(draw, [0.05, 0.2]), oneOf(draw, [0.05, 0.2])];
-  const absolute = oneOf(draw, [0, 0.01]);
   return {
     ...plan,
     hard: { ...plan.hard, errorRateAbove: 0.9 },
-    judge: {
-      ...{ method: 'sequential', interval, noData, alpha, beta },
-      errors: { weight: oneOf(draw, [0.5, 2]), abort: { ratio: 1.1, absolute }, promote: { ratio: 1.5, absolute } },
-      latency: { weight: 0.5, quantiles: [0.5, 0.9], abort: { ratio: 1.1 }, promote: { ratio: 1.5 } },
-      robust: { dispersion: oneOf(draw, ['auto', 1]), restartEvery: whole(draw, 1, 3) * interval },
+    judge: chance(draw, 0.6) ? drawSequential(draw, plan.judge) : drawMannWhitney(draw, plan.judge),
+  };
+}
+
+type Always = Pick<JudgeSettings, 'interval' | 'noData'>;
+
+function drawSequential(draw: Draw, { interval, noData }: Always): JudgeSettings {
+  const [alpha, beta] = [oneOf(draw, [0.05, 0.2]), oneOf(draw, [0.05, 0.2])];
+  const absolute = oneOf(draw, [0, 0.01]);
+  return {
+    ...{ method: 'sequential', interval, noData, alpha, beta },
+    errors: { weight: oneOf(draw, [0.5, 2]), abort: { ratio: 1.1, absolute }, promote: { ratio: 1.5, absolute } },
+    latency: { weight: 0.5, quantiles: [0.5, 0.9], abort: { ratio: 1.1 }, promote: { ratio: 1.5 } },
+    robust: { dispersion: oneOf(draw, ['auto', 1]), restartEvery: whole(draw, 1, 3) * interval },
+  };
+}
+
+function drawMannWhitney(draw: Draw, { interval, noData }: Always): JudgeSettings {
+  const { metrics, ...settings } = quickConfig().canary.mannWhitney;
+  const { errors, p50 } = metrics;
+  const judgeEvery = oneOf(draw, [1, 2, 2.5]) * interval;
+  return {
+    ...{ ...settings, method: 'mann-whitney', interval, noData, judgeEvery },
+    confidence: oneOf(draw, [0.7, 0.9]),
+    weights: oneOf(draw, [settings.weights, { errors: 80, latency: 20 }]),
+    metrics: {
+      ...metrics,
+      errors: {
+        ...{ ...errors, direction: oneOf(draw, ['increase', 'either']), critical: chance(draw, 0.3) },
+        effectSize: { ...errors.effectSize, allowedIncrease: oneOf(draw, [1, 100]) },
+      },
+      p50: { ...p50, nanStrategy: oneOf(draw, ['remove', 'replace']), mustHaveData: chance(draw, 0.3) },
     },
   };
 }
