@@ -4,7 +4,10 @@ import { planDeploy } from './plan';
 jest.setTimeout(60_000);
 
 const second = 1000;
-const config = aConfig({ canary: { method: 'mann-whitney', onInconclusive: 'rollback' }, production: { stepDuration: '10m' } });
+const config = aConfig({
+  canary: { method: 'mann-whitney', onInconclusive: 'rollback' },
+  production: { stepDuration: '10m' },
+});
 const { release, from, by, place, project } = aPlan();
 const plan = planDeploy(config, 'production', 'production', { release, from, by, place, project });
 
