@@ -1,4 +1,5 @@
 import { figuresOf, type Instant, type Interval, type SlotFigures } from './figures';
+import { strayEdge } from './layout';
 import { countOf, mergeHistograms } from './histogram';
 
 /** What one side of the comparison answered. */
@@ -61,6 +62,8 @@ export function oddityOf(interval: Interval, since: Instant): string | null {
       return `${slot} has more errors, own requests or latencies than requests`;
     if (latency.some(([edge], i) => !(edge > (latency[i - 1]?.[0] ?? -1)) || edge === Infinity))
       return `${slot} has a histogram whose edges do not rise`;
+    const stray = strayEdge(interval.layout, latency);
+    if (stray !== null) return `${slot} has a bucket that ends at ${stray} ms, where none of the others ends`;
   }
   return null;
 }

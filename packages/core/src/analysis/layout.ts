@@ -1,3 +1,5 @@
+import type { Histogram } from './histogram';
+
 /**
  * Where the buckets of a histogram may end, whether hit or not: at known edges, or so close together that none is wider than a factor
  * and a step of so many ms, whichever is more. Without it a value between two hit edges could not be placed.
@@ -17,4 +19,19 @@ export function surelyAbove(layout: Layout, value: number): number {
 export function perhapsAbove(layout: Layout, value: number): number {
   if ('factor' in layout) return value;
   return [...layout.edges].reverse().find((edge) => edge <= value) ?? 0;
+}
+
+/**
+ * A bucket of a histogram, by its end, that can't be one of the layout; `null` where all can. What is above the last edge ends
+ * anywhere above it. Both ascend.
+ */
+export function strayEdge(layout: Layout, histogram: Histogram): number | null {
+  if ('factor' in layout) return null;
+  const { edges } = layout;
+  let at = 0;
+  for (const [edge] of histogram) {
+    while ((edges[at] ?? Infinity) < edge) at += 1;
+    if (at < edges.length && edges[at] !== edge) return edge;
+  }
+  return null;
 }

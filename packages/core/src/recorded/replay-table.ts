@@ -1,6 +1,6 @@
 import { formatDuration } from '../config/duration';
 import { formatInstant } from '../instant';
-import { count, percent, shortMs } from '../report/amounts';
+import { count, counted, percent, shortMs } from '../report/amounts';
 import { alignColumns, wrap, type Column } from '../report/lines';
 import { palette } from '../report/palette';
 import type { Moment, Replayed } from './replay';
@@ -26,7 +26,7 @@ export function replayTable({ verdict, at, reasons, path }: Replayed, about: str
   const tone = verdict === 'promote' ? paint.good : verdict === 'abort' ? paint.bad : paint.warn;
   const said = `${verdict} after ${formatDuration(at - start)}: ${reasons.join('; ')}`;
   return [
-    ...wrap(`${path.length} intervals from ${formatInstant(start)}, judged by ${about}`),
+    ...wrap(`${counted(path.length, 'interval')} from ${formatInstant(start)}, judged by ${about}`),
     '',
     table.heading,
     ...table.rows,

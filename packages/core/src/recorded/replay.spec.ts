@@ -99,6 +99,22 @@ describe('a record', () => {
     ['a.json', '{', 'it is no JSON'],
     ['a.json', '{"intervals":[{"from":1}]}', 'intervals.0.to'],
     ['a.json', '{"intervals":[]}', 'it has no intervals'],
+    [
+      'a.csv',
+      'from,to,slot,requests,errors\n0,10000,canary,5,1\n0,10000,canary,5,1',
+      'the interval from 1970-01-01 00:00:00 UTC to 1970-01-01 00:00:10 UTC has two lines of canary',
+    ],
+    [
+      'a.json',
+      '{"intervals":[{"from":0,"to":10000,"slots":[]},{"from":0,"to":10000,"slots":[]}]}',
+      'the interval from 1970-01-01 00:00:00 UTC to 1970-01-01 00:00:10 UTC is there twice',
+    ],
+    ['a.json', '{"edges":[50,20],"intervals":[{"from":0,"to":10000,"slots":[]}]}', 'its edges do not rise'],
+    [
+      'a.json',
+      '{"edges":[50,100],"intervals":[{"from":0,"to":10000,"slots":[{"slot":"stable","requests":4,"errors":0,"latency":[[60,4]]}]}]}',
+      'the interval from 1970-01-01 00:00:00 UTC to 1970-01-01 00:00:10 UTC has a bucket of stable that ends at 60, which',
+    ],
   ])('%s of %j is refused', (file, text, problem) => {
     const read = () => readRecord(text, file);
     expect(read).toThrow(SluiceError);
