@@ -24,7 +24,7 @@ export type JudgeState = ({ method: 'threshold' } & ThresholdState) | ({ method:
 /** As a judge's `start`. */
 export function startJudge(settings: JudgeSettings, at: Instant, from: Instant, share: number | null): JudgeState {
   return settings.method === 'threshold'
-    ? { method: 'threshold', ...thresholdJudge(settings).start(at) }
+    ? { method: 'threshold', ...thresholdJudge(settings).start(at, from) }
     : { method: 'sequential', ...sequentialJudge(settings).start(at, from, share) };
 }
 
@@ -32,6 +32,8 @@ export function startJudge(settings: JudgeSettings, at: Instant, from: Instant, 
 export interface Gathered {
   /** Adds one interval of the step. Intervals come in order, each once. */
   observe(interval: Interval): JudgeState;
+  /** As a judge's `miss`. */
+  miss(reason: string): JudgeState;
   /** What the evidence so far says, at `now`. */
   evidence(now: Instant, asked: Asked): Evidence;
   standing(): Standing;
@@ -46,6 +48,7 @@ export function gathered(settings: JudgeSettings, state: JudgeState): Gathered {
   const other = inconclusive([`the evidence is of the method ${state.method}, not of ${settings.method}`]);
   return {
     observe: () => state,
+    miss: () => state,
     evidence: () => ({ abort: other, promote: other }),
     standing: () => ({ against: 'unknown', forIt: 'unknown' }),
   };
@@ -53,6 +56,7 @@ export function gathered(settings: JudgeSettings, state: JudgeState): Gathered {
 
 const bound = <State>(judge: Judge<State>, state: State, named: (next: State) => JudgeState): Gathered => ({
   observe: (interval) => named(judge.observe(state, interval)),
+  miss: (reason) => named(judge.miss?.(state, reason) ?? state),
   evidence: (now, asked) => judge.evidence(state, now, asked),
   standing: () => judge.standing(state),
 });

@@ -27,7 +27,7 @@ const margins = { errors: { ratio: 1, absolute: 0.2 }, latency: { ratio: 2, abso
 const plan = aPlan({
   ...{ ...place, release: next, from: first, port, trial: [], verify: ['health'], window: minute },
   judge: aThreshold({
-    ...{ interval: 10 * second, noData: minute, minRequests: 20, failures: 2 },
+    ...{ interval: 10 * second, noData: minute, minRequests: 20, failureLimit: 1 },
     ...{ promote: margins, rollback: margins },
   }),
   steps: [

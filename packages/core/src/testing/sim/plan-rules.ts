@@ -1,5 +1,6 @@
 import { rehearse } from '../../report/rehearsal';
 import type { Plan, Step } from '../../rollout/plan';
+import { limits } from './plan-of';
 import type { Settings } from './scenario';
 import type { Broken } from './step-rules';
 
@@ -40,7 +41,7 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
   if (goal !== settings.goal || port !== settings.port || window !== settings.window || kind !== 'deploy' || synthetic)
     yield [rule, `${kind} to ${port} as far as ${goal}`];
   const { method, interval, minRequests, noData } = settings;
-  const due = method === 'threshold' ? { minRequests, failures: 2 } : { alpha: 0.05, beta: 0.05 };
+  const due = method === 'threshold' ? { minRequests, ...limits } : { alpha: 0.05, beta: 0.05 };
   if (isOther(judge, { method, interval, noData, ...due })) yield [rule, JSON.stringify(judge)];
   // such as no configuration that parses asks for
   const isTooShort = method === 'sequential' && (first?.maxDuration ?? 0) < 2 * interval;
