@@ -20,7 +20,7 @@ const wrapped = (text: string): string[] =>
 
 function caseWords(one: OutlookCase, { observedMs, maxDurationMs }: Outlook): string {
   const { requestsPerSecond, syntheticPerSecond, errorRate, clean, worse, worseErrorRate } = one;
-  const own = syntheticPerSecond > 0 ? ` and ${rate(syntheticPerSecond)}/s of its own` : '';
+  const own = syntheticPerSecond > 0 ? `, ${rate(syntheticPerSecond)}/s of its own` : '';
   const since = observedMs === null ? '' : ` (last ${observedMs === 3_600_000 ? 'hour' : inHours(observedMs)})`;
   const errors = `${errorRate > 0 ? percent(errorRate) : 'no'} errors`;
   const bad = errorRate > 0 ? 'errors x5' : `${percent(worseErrorRate)} errors`;
