@@ -52,7 +52,7 @@ beforeAll(async () => {
     staging: { soak: '1s' },
     canary: {
       ...{ method: 'threshold', duration: '1s', interval: '500ms', synthetic: { rate: 50 } },
-      threshold: { minRequests: 1 },
+      threshold: { minRequests: 1, consecutiveErrorLimit: 60 },
     },
     production: { stepDuration: '1s' },
   });

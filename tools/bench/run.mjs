@@ -5,6 +5,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import prettier from 'prettier';
 import { measureExecutors } from './measurements/executors.mjs';
+import { measureHistogram } from './measurements/histogram.mjs';
 import { measureLossless } from './measurements/lossless.mjs';
 import { measureMemory } from './measurements/memory.mjs';
 import { measureRollback } from './measurements/rollback.mjs';
@@ -21,6 +22,7 @@ const measurements = {
   router: measureRouter,
   memory: measureMemory,
   split: measureSplit,
+  histogram: measureHistogram,
 };
 const page = new URL('../../docs/performance.md', import.meta.url);
 

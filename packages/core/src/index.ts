@@ -100,6 +100,7 @@ export { run } from './rollout/run';
 
 export { earliestEnd } from './report/earliest-end';
 export { historyTable } from './report/history';
+export { outlookOf, type Outlook } from './report/outlook';
 export { planTable } from './report/plan-table';
 export { planView, type PlanView } from './report/plan-view';
 export { progressLine, storyLine } from './report/progress';

@@ -186,6 +186,7 @@ function createHostClient(json: JsonClient, place: Place): HostClient {
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 export { createPin } from './create-pin';
+export { readPast } from './past';
 export { restartHost, type Restarted } from './restart';
 export { againExit, unitFile, unitName } from './unit';
 export { ownVersion } from './version';

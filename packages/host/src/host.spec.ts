@@ -59,6 +59,7 @@ const configText = (name: string, fault = '') =>
       ...{ traffic: 20, method: 'threshold', duration: '4s', interval: '200ms', noData: '60s' },
       threshold: {
         minRequests: 10,
+        consecutiveErrorLimit: 300,
         promote: { latency: { ratio: 10, absolute: '2s' } },
         rollback: { latency: { ratio: 10, absolute: '5s' } },
       },

@@ -63,7 +63,7 @@ export async function makeWorkspace({ chain, alone, needs }) {
     staging: { soak: '1s' },
     canary: {
       ...{ method: 'threshold', duration: '1s', interval: '500ms', synthetic: { rate: 50 } },
-      threshold: { minRequests: 1 },
+      threshold: { minRequests: 1, consecutiveErrorLimit: 60 },
     },
     production: { stepDuration: '1s' },
   });

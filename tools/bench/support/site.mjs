@@ -72,6 +72,7 @@ export async function openSite({ settings = {}, padding = 0 } = {}) {
         // the service is the same in every release: how busy the machine is must not decide
         threshold: {
           minRequests: 10,
+          consecutiveErrorLimit: 240, // as long as `noData`
           promote: { errors: { absolute: 0.01 }, latency: { ratio: 100, absolute: '10s' } },
           rollback: { errors: { absolute: 0.05 }, latency: { ratio: 100, absolute: '10s' } },
         },

@@ -36,7 +36,8 @@ const judge = z.union([
     ...always,
     // a plan that is older than the methods knows this one
     method: z.literal('threshold').default('threshold'),
-    ...{ minRequests: z.number(), failures: z.number(), promote: margins, rollback: margins },
+    ...{ minRequests: z.number(), promote: margins, rollback: margins },
+    ...{ failureLimit: z.number(), inconclusiveLimit: z.number(), consecutiveErrorLimit: z.number() },
   }),
   z.strictObject({
     ...always,

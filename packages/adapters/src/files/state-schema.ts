@@ -8,19 +8,22 @@ export const stateVersion = 1;
 const histogram = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
 const arm = z.strictObject({ requests: z.number(), errors: z.number(), latency: histogram, synthetic: z.number() });
 
+const dropped = z.strictObject({ count: z.number(), reason: text }).nullable();
+
 const threshold = z.strictObject({
   method: z.literal('threshold').default('threshold'),
+  to: instant,
   canary: arm,
   baseline: arm,
   canarySeen: instant,
   baselineSeen: instant,
   checks: z.number(),
-  triggered: z.number(),
-  refused: z.number(),
+  failing: z.number(),
+  unsatisfied: z.number(),
+  errors: dropped,
+  dropped,
   last: z.strictObject({ triggers: gate, gate }).nullable(),
 });
-
-const dropped = z.strictObject({ count: z.number(), reason: text }).nullable();
 
 const logs = z.array(z.number());
 const strand = z.strictObject({

@@ -13,6 +13,8 @@ export interface Judge<State> {
   start(at: Instant, from?: Instant, share?: number | null): State;
   /** Adds one interval of the step. Intervals come in order, each once. */
   observe(state: State, interval: Interval): State;
+  /** A reading that brought no interval, since the source of the figures failed: `reason`. Left out: that counts for nothing. */
+  miss?(state: State, reason: string): State;
   /** What the evidence so far says, at `now`. */
   evidence(state: State, now: Instant, asked?: Asked): Evidence;
   standing(state: State): Standing;
@@ -32,4 +34,6 @@ export interface Evidence {
   abort: GateResult;
   /** `pass`: the release may go on once its minimum time is over; `fail`: it may not. */
   promote: GateResult;
+  /** The judge can't come to a conclusion any more: the step ends without one, and `promote` says why. */
+  isLost?: boolean;
 }

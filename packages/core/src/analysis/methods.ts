@@ -32,7 +32,7 @@ export type JudgeState =
 export function startJudge(settings: JudgeSettings, at: Instant, from: Instant, share: number | null): JudgeState {
   switch (settings.method) {
     case 'threshold':
-      return { method: 'threshold', ...thresholdJudge(settings).start(at) };
+      return { method: 'threshold', ...thresholdJudge(settings).start(at, from) };
     case 'sequential':
       return { method: 'sequential', ...sequentialJudge(settings).start(at, from, share) };
     case 'mann-whitney':
@@ -44,6 +44,8 @@ export function startJudge(settings: JudgeSettings, at: Instant, from: Instant, 
 export interface Gathered {
   /** Adds one interval of the step. Intervals come in order, each once. */
   observe(interval: Interval): JudgeState;
+  /** As a judge's `miss`. */
+  miss(reason: string): JudgeState;
   /** What the evidence so far says, at `now`. */
   evidence(now: Instant, asked: Asked): Evidence;
   standing(): Standing;
@@ -60,6 +62,7 @@ export function gathered(settings: JudgeSettings, state: JudgeState): Gathered {
   const other = inconclusive([`the evidence is of the method ${state.method}, not of ${settings.method}`]);
   return {
     observe: () => state,
+    miss: () => state,
     evidence: () => ({ abort: other, promote: other }),
     standing: () => ({ against: 'unknown', forIt: 'unknown' }),
   };
@@ -67,6 +70,7 @@ export function gathered(settings: JudgeSettings, state: JudgeState): Gathered {
 
 const bound = <State>(judge: Judge<State>, state: State, named: (next: State) => JudgeState): Gathered => ({
   observe: (interval) => named(judge.observe(state, interval)),
+  miss: (reason) => named(judge.miss?.(state, reason) ?? state),
   evidence: (now, asked) => judge.evidence(state, now, asked),
   standing: () => judge.standing(state),
 });

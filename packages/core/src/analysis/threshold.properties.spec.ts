@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import { oddIntervals } from '../testing/odd-intervals';
 import { anInterval, aThreshold, latencyOf, someFigures } from '../testing';
 import type { Interval, Slot, SlotFigures } from './figures';
 import { thresholdJudge, type ThresholdState } from './threshold';
 
-const judge = thresholdJudge(aThreshold({ minRequests: 50, failures: 2, noData: 60_000 }));
+const judge = thresholdJudge(aThreshold({ minRequests: 50, failureLimit: 1, inconclusiveLimit: 1, noData: 60_000 }));
 
 const slotFigures = (slot: Slot): fc.Arbitrary<SlotFigures> =>
   fc
@@ -49,9 +50,30 @@ describe('the judge on any data', () => {
         const { abort, promote } = judge.evidence(state, now);
         expect(abort.reasons.length * promote.reasons.length).toBeGreaterThan(0);
         if (state.checks === 0) expect([abort.verdict, promote.verdict]).toEqual(['inconclusive', 'inconclusive']);
-        if (abort.verdict === 'fail') expect(state.triggered).toBeGreaterThanOrEqual(2);
+        if (abort.verdict === 'fail') expect(state.failing).toBeGreaterThanOrEqual(2);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('never passes, and never throws, on what can not be true', () => {
+    const good = anInterval(0, 1000, [
+      someFigures({ requests: 50 }),
+      someFigures({ slot: 'stable', requests: 50, errors: 0 }),
+    ]);
+    fc.assert(
+      fc.property(oddIntervals, fc.boolean(), (odd, wasGood) => {
+        const start = wasGood ? judge.observe(judge.start(0), good) : judge.start(0);
+        const before = start.to;
+        const state = odd.reduce((sum, interval) => judge.observe(sum, interval), start);
+        const { promote, abort, isLost } = judge.evidence(state, state.to);
+        expect(`${abort.reasons.join()} ${promote.reasons.join()}`).not.toMatch(/NaN|Infinity|-\d/);
+        const isAllOdd = state.to === before;
+        expect(isLost).toBe(state.errors !== null && state.errors.count > 4);
+        if (isAllOdd) expect([state.errors?.count ?? 0, state.checks]).toEqual([odd.length, start.checks]);
+        if (isLost || state.checks === 0) expect(promote.verdict).not.toBe('pass');
+      }),
+      { numRuns: 1000 },
     );
   });
 

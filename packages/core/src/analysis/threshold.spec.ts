@@ -2,12 +2,12 @@ import { anInterval, aThreshold, someFigures } from '../testing';
 import type { Interval } from './figures';
 import { thresholdJudge, type ThresholdState } from './threshold';
 
-const settings = aThreshold({ minRequests: 100, failures: 3, noData: 180_000, interval: 10_000 });
-const judge = thresholdJudge({
-  ...settings,
+const settings = aThreshold({ minRequests: 100, noData: 180_000, interval: 10_000 });
+const margins = {
   promote: { errors: { ratio: 1, absolute: 0 }, latency: { ratio: 1.1, absolute: 5 } },
   rollback: { errors: { ratio: 1.5, absolute: 0 }, latency: { ratio: 2, absolute: 5 } },
-});
+};
+const judge = thresholdJudge({ ...settings, ...margins });
 
 interface Seen {
   canary?: number;
@@ -20,10 +20,10 @@ interface Seen {
 function judged(...intervals: Seen[]): { state: ThresholdState; at: number } {
   let state = judge.start(0);
   let at = 0;
-  for (const { canary = 100, stable = 1000, errors = canary / 100, ms = 100 } of intervals) {
+  for (const { canary = 100, stable = 1000, errors = Math.floor(canary / 100), ms = 100 } of intervals) {
     const slots = [
       someFigures({ requests: canary, errors, ms }),
-      someFigures({ slot: 'stable', requests: stable, errors: stable / 100, ms: 100 }),
+      someFigures({ slot: 'stable', requests: stable, errors: Math.floor(stable / 100), ms: 100 }),
     ];
     state = judge.observe(
       state,
@@ -47,6 +47,7 @@ const verdicts = (...intervals: Seen[]) => {
 const good: Seen = {};
 const slow: Seen = { ms: 120 };
 const bad: Seen = { errors: 5 };
+const odd: Seen = { errors: -1 };
 
 describe('the method "threshold"', () => {
   it.each([
@@ -59,6 +60,12 @@ describe('the method "threshold"', () => {
     ['two of them', [slow, slow], 'pass', 'inconclusive'],
     ['a good check after two bad ones', [bad, bad, good], 'pass', 'pass'],
     ['four in a row', [bad, bad, bad, bad], 'fail', 'fail'],
+    ['failing and inconclusive checks by turns', [bad, slow, bad], 'pass', 'fail'],
+    ['failing checks with an inconclusive one between', [bad, bad, slow, bad, bad], 'pass', 'fail'],
+    ['inconclusive checks with a good one between', [slow, slow, good, slow, slow], 'pass', 'inconclusive'],
+    ['failing checks with an error between', [bad, odd, bad, odd, bad], 'fail', 'fail'],
+    ['a good check and an error', [good, odd], 'pass', 'pass'],
+    ['errors alone', [odd, odd, odd], 'inconclusive', 'inconclusive'],
   ] as const)('after %s', (_, intervals, abort, promote) => {
     expect(verdicts(...intervals)).toEqual({ abort, promote });
   });
@@ -144,5 +151,104 @@ describe('no data', () => {
       abort: { verdict: 'pass' },
       promote: { verdict: 'inconclusive' },
     });
+  });
+});
+
+describe('the limits of "threshold"', () => {
+  /** What it says after so many intervals of ten seconds, the canary's of `errors` in 100 at `ms`. */
+  const after = (limits: Partial<typeof settings>, counts: { errors?: number; ms?: number }[]) => {
+    const strict = thresholdJudge({ ...settings, ...margins, ...limits });
+    const state = counts.reduce(
+      (before, { errors = 1, ms = 100 }, i) =>
+        strict.observe(
+          before,
+          anInterval(i * 10_000, (i + 1) * 10_000, [
+            someFigures({ requests: 100, errors, ms }),
+            someFigures({ slot: 'stable', requests: 1000, errors: 10, ms: 100 }),
+          ]),
+        ),
+      strict.start(0),
+    );
+    const { abort, promote } = strict.evidence(state, counts.length * 10_000);
+    return `${abort.verdict} ${promote.verdict}`;
+  };
+
+  it.each([
+    [{ failureLimit: 0 }, [bad], 'fail inconclusive'],
+    [{ failureLimit: 1 }, [bad], 'pass inconclusive'],
+    [{ failureLimit: 1 }, [bad, bad], 'fail inconclusive'],
+    [{ failureLimit: 4 }, [bad, bad, bad], 'pass fail'],
+    [{ inconclusiveLimit: 0 }, [slow], 'pass fail'],
+    [{ inconclusiveLimit: 1 }, [slow], 'pass inconclusive'],
+    [{ inconclusiveLimit: 3 }, [slow, slow, slow], 'pass inconclusive'],
+    [{ inconclusiveLimit: 3 }, [slow, bad, slow, bad], 'pass fail'],
+  ])('count checks in a row that are tolerated: %j', (limits, counts, said) => {
+    expect(after(limits, counts)).toBe(said);
+  });
+
+  it('do not let pass what a trigger fires on, though its margin is below that of gate 2', () => {
+    const lenient = { ...margins, promote: { ...margins.promote, errors: { ratio: 1, absolute: 0.1 } } };
+    expect(after(lenient, [bad])).toBe('pass inconclusive');
+    expect(after(lenient, [bad, bad, bad])).toBe('fail fail');
+  });
+
+  it('say how many checks there were in a row, and how many are tolerated', () => {
+    const { state, at } = judged(bad, bad, bad);
+    const { abort, promote } = judge.evidence(state, at);
+    expect(abort.reasons.at(-1)).toBe('3 failing checks in a row, 2 are tolerated');
+    expect(promote.reasons.at(-1)).toBe('3 checks in a row not successful, 2 are tolerated');
+  });
+});
+
+describe('readings without usable figures', () => {
+  const missed = (state: ThresholdState, times: number): ThresholdState =>
+    times > 0 ? missed(judge.miss?.(state, 'no answer') ?? state, times - 1) : state;
+
+  it.each([
+    ['as many as are tolerated', 4, false],
+    ['one more', 5, true],
+  ])('end the step without a conclusion: %s', (_, times, isLost) => {
+    const { state, at } = judged(good);
+    expect(judge.evidence(missed(state, times), at)).toMatchObject({
+      isLost,
+      abort: { verdict: 'pass' },
+      promote: { verdict: isLost ? 'inconclusive' : 'pass' },
+    });
+  });
+
+  it('say why', () => {
+    const { state, at } = judged(good);
+    expect(judge.evidence(missed(state, 5), at).promote.reasons).toEqual([
+      '5 readings in a row without usable figures, 4 are tolerated: no answer',
+    ]);
+  });
+
+  it.each([
+    ['a negative count', { errors: -1 }],
+    ['a part of a request', { canary: 100.5, errors: 1 }],
+    ['what is no number', { errors: NaN }],
+    ['more errors than requests', { errors: 101 }],
+  ])('are those with %s, too: they are left out, and it says so', (_, interval) => {
+    const { state, at } = judged(good, interval, interval);
+    expect(state).toMatchObject({ checks: 1, errors: { count: 2 }, dropped: { count: 2 } });
+    expect(judge.evidence(state, at).promote.reasons.join()).toContain('2 intervals were left out');
+  });
+
+  it('are those that were counted before', () => {
+    const { state } = judged(good);
+    const again = judge.observe(state, anInterval(0, 10_000, [someFigures({ requests: 100 })]));
+    expect(again).toMatchObject({ checks: 1, errors: { count: 1, reason: 'a part of it was counted before' } });
+  });
+
+  it.each([
+    ['one with too few requests for a check', { canary: 1 }],
+    ['one without a request', { canary: 0, stable: 0 }],
+  ])('are counted anew after one that is read: %s', (_, interval) => {
+    expect(judged(odd, odd, odd, odd, interval).state.errors).toBeNull();
+  });
+
+  it('do not take back that the release is to be withdrawn', () => {
+    const { state, at } = judged(bad, bad, bad);
+    expect(judge.evidence(missed(state, 5), at).abort.verdict).toBe('fail');
   });
 });

@@ -7,7 +7,11 @@ describe('a sluice.json', () => {
       runtime: { instances: 1, env: {}, drain: 10_000, health: { path: '/healthz' } },
       environments: { staging: { port: 4001, host: '127.0.0.1' }, production: { port: 4000 } },
       staging: { soak: 30 * 60_000 },
-      canary: { traffic: 5, method: 'sequential', threshold: { minRequests: 200, failures: 3 } },
+      canary: {
+        traffic: 5,
+        method: 'sequential',
+        threshold: { minRequests: 200, failureLimit: 2, inconclusiveLimit: 2, consecutiveErrorLimit: 4 },
+      },
       production: { steps: [10, 50, 100], stepDuration: 2 * 3_600_000 },
       rollback: { window: 10 * 60_000, keep: 5 },
     });

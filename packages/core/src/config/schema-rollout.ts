@@ -27,10 +27,14 @@ const latencyMargin = (times: number, plus: string) =>
 const margins = (errors: number, latency: number) =>
   z.strictObject({ errors: errorMargin(errors, 0), latency: latencyMargin(latency, '5ms') }).prefault({});
 
+const limit = (fallback: number, what: string) => z.int().min(0).default(fallback).describe(what);
+
 const threshold = z
   .strictObject({
     minRequests: z.int().min(1).default(200).describe('Requests of each slot that make one check.'),
-    failures: z.int().min(1).default(3).describe('Failing checks in a row that decide.'),
+    failureLimit: limit(2, 'Failing checks in a row (a rollback trigger fires) that are tolerated.'),
+    inconclusiveLimit: limit(2, 'Checks in a row without gate 2 that are tolerated once the time is over.'),
+    consecutiveErrorLimit: limit(4, 'Readings in a row without usable figures that are tolerated.'),
     promote: margins(1, 1.1).describe('Gate 2: the canary may go on up to these margins above the baseline.'),
     rollback: margins(1.5, 2).describe('The rollback triggers.'),
   })

@@ -21,11 +21,11 @@ describe('the history', () => {
                                    alice)
 13:00:03  production  traffic      next (1a2b3c4d5e6f) gets 5 % of traffic
 13:00:33  production  withdraw     error rate 10.00 % is above its limit of
-                                   0.00 % (baseline 0.00 %); 3 checks in a row
-                                   failed
+                                   0.00 % (baseline 0.00 %); 3 failing checks in
+                                   a row, 2 are tolerated
 13:00:33  production  rolled-back  error rate 10.00 % is above its limit of
-                                   0.00 % (baseline 0.00 %); 3 checks in a row
-                                   failed`.trimStart(),
+                                   0.00 % (baseline 0.00 %); 3 failing checks in
+                                   a row, 2 are tolerated`.trimStart(),
     );
   });
 

@@ -1,6 +1,7 @@
 import { nameOf } from '../release';
 import { inHours } from './amounts';
 import { alignColumns, clip, spread, terminalWidth, wrap, type Column } from './lines';
+import { outlookLines } from './outlook-words';
 import type { PlannedCommand, PlannedStage, PlanView } from './plan-view';
 
 const indent = ' '.repeat(5);
@@ -12,6 +13,7 @@ export function planTable(view: PlanView): string {
     '',
     ...view.stages.flatMap(stageLines),
     '',
+    ...(view.outlook ? [...outlookLines(view.outlook), ''] : []),
     ...totalLines(view),
     '',
     ...comparisonLines(view),

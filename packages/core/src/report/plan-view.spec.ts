@@ -1,3 +1,5 @@
+import { outlookOf } from './outlook';
+import { outlookLines } from './outlook-words';
 import { planTable } from './plan-table';
 import { planView } from './plan-view';
 import { rehearse } from './rehearsal';
@@ -9,6 +11,7 @@ const usual = { staging: {}, canary: { method: 'threshold' }, production: {} };
 const staging = aPlan(usual, { environment: 'staging', from: null });
 const view = (production: Plan = aPlan(usual), settings: object = usual) =>
   planView({ project: 'app', config: aConfig(settings), plans: [staging, production], now: monday });
+const input = { project: 'app', config: aConfig(usual), plans: [staging, aPlan(usual)], now: monday };
 const stageOf = (name: string, ...given: Parameters<typeof view>) =>
   view(...given).stages.find(({ stage }) => stage === name);
 const textsOf = (name: string, ...given: Parameters<typeof view>) =>
@@ -163,6 +166,15 @@ describe('the table of the plan', () => {
      split 127.0.0.1:4400: stable 95 %, canary 5 %                           <1s
      observe every 10s for 24h, compare with the baseline                    24h`,
     );
+  });
+
+  it('says how soon the verdict of the canary can come, where that is known', () => {
+    const outlook = outlookOf(aPlan(), [], 0);
+    const text = planTable(planView({ ...input, outlook }));
+
+    expect(outlook && outlookLines(outlook).length).toBeGreaterThan(3);
+    expect(text).toContain(outlook && outlookLines(outlook).join('\n'));
+    expect(lines.join('\n')).not.toContain('verdict of the canary');
   });
 
   it('ends with the total, beside what the seven-stage description says', () => {

@@ -7,6 +7,7 @@ import type { ReleaseRef } from '../release';
 import type { Command } from '../rollout/model';
 import type { Plan } from '../rollout/plan';
 import { inHours } from './amounts';
+import type { Outlook } from './outlook';
 import { rehearse, type Rehearsed } from './rehearsal';
 import { sketchOf } from './stage-sketch';
 
@@ -22,6 +23,8 @@ export interface PlanView {
   /** Until the deployment is done; the old release stays warm for `warmMs` after that. */
   totalMs: number;
   warmMs: number;
+  /** How soon the canary's verdict can come; `null` where there is no canary. */
+  outlook: Outlook | null;
   /** What the stages with long waits take by the seven-stage description. */
   usual: typeof usualTimes;
 }
@@ -60,10 +63,12 @@ export interface PlanViewInput {
   /** Those of staging and production, as far as there are any. */
   plans: readonly Plan[];
   now: Instant;
+  /** Of production's canary; left out: nobody asked. */
+  outlook?: Outlook | null;
 }
 
 /** The whole run, if all goes well. Changes nothing and asks nobody. */
-export function planView({ project, config, plans, now }: PlanViewInput): PlanView {
+export function planView({ project, config, plans, now, outlook = null }: PlanViewInput): PlanView {
   const production = plans.find(({ environment }) => environment === 'production');
   const plan = production ?? plans[0];
   let at = 0;
@@ -81,6 +86,7 @@ export function planView({ project, config, plans, now }: PlanViewInput): PlanVi
     stages,
     totalMs: at,
     warmMs: production?.from && production.goal === 'production' ? production.window : 0,
+    outlook,
     usual: usualTimes,
   };
 }

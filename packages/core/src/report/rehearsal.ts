@@ -3,7 +3,7 @@ import { canDiffer } from '../analysis/mann-whitney/shift';
 import type { CheckResult } from '../checks/check';
 import { answerTo } from '../rollout/answer';
 import { initialState } from '../rollout/initial';
-import type { Command, Event, Phase, Rollout, Watching } from '../rollout/model';
+import type { Command, EnvironmentState, Event, Phase, Rollout, Watching } from '../rollout/model';
 import { nextCommand } from '../rollout/next';
 import { slotOf, type Plan } from '../rollout/plan';
 import { transition } from '../rollout/transition';
@@ -51,6 +51,18 @@ export function rehearse(plan: Plan, at: Instant): Rehearsed[] {
     now = end;
   }
   return lines;
+}
+
+/** The state in which the first step of the plan begins to be watched, at `at`. */
+export function beginWatching(plan: Plan, at: Instant): EnvironmentState {
+  const empty = initialState(plan.project, plan.environment);
+  let state = transition({ ...empty, stable: plan.from }, { type: 'begin', plan, at });
+  for (let given = 0; given < limit && state.rollout?.phase.name !== 'watching'; given += 1) {
+    const command = nextCommand(state);
+    if (!command) break;
+    state = transition(state, idealAnswer(command, plan, plan.steps[0]?.traffic ?? 100, at, at));
+  }
+  return state;
 }
 
 function endOf(command: Command, { plan, phase }: Rollout, now: Instant): Instant {

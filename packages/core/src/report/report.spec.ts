@@ -111,7 +111,7 @@ describe('the report of a deployment that went wrong', () => {
     const markdown = report({ production: published(failing) });
 
     expect(sectionOf(markdown).slice(1, 3)).toEqual([
-      '**Rolled back** at canary 5 %: error rate 10.00 % is above its limit of 0.00 % (baseline 0.00 %); 3 checks in a row failed.',
+      '**Rolled back** at canary 5 %: error rate 10.00 % is above its limit of 0.00 % (baseline 0.00 %); 3 failing checks in a row, 2 are tolerated.',
       '9f8e7d6c5b4a serves 100 % of production traffic.',
     ]);
     expect(rowOf(markdown, 'Canary')[2]).toBe('fail');

@@ -126,16 +126,19 @@ describe('a port that is taken', () => {
 });
 
 describe('metrics that can not be reached', () => {
-  it('never let a release go on: it is rolled back when they are missing for too long', async () => {
+  const patient = { ...aThreshold(), consecutiveErrorLimit: 1000 };
+  it.each([
+    ['longer than `noData`', patient, patient.noData],
+    ['more often in a row than is tolerated', aThreshold(), 4 * 10 * second],
+  ])('never let a release go on: it is rolled back when they are missing %s', async (_, judge, patience) => {
     const world = aWorld();
     world.metrics.outage = new Error('connection refused');
-    const ending = await deploy(world, aPlan());
+    const ending = await deploy(world, aPlan({ judge }));
     expect(ending.shares).toEqual([5, 0]);
     expect(outcomeOf(ending)).toMatchObject({ result: 'rolled-back', cause: 'world' });
     const [shift, back] = ending.routes.slice(1).map(({ at }) => at);
-    const { noData } = aPlan().judge;
-    expect((back ?? 0) - (shift ?? 0)).toBeGreaterThan(noData);
-    expect((back ?? 0) - (shift ?? 0)).toBeLessThan(noData + minute);
+    expect((back ?? 0) - (shift ?? 0)).toBeGreaterThan(patience);
+    expect((back ?? 0) - (shift ?? 0)).toBeLessThan(patience + minute);
   });
 
   it('for a while are waited for, and what they missed is counted when they are back', async () => {
@@ -143,7 +146,7 @@ describe('metrics that can not be reached', () => {
     const { state } = await deploy(calm, aPlan());
     const world = aWorld();
     world.later(3 * minute, () => (world.metrics.outage = new Error('connection refused')));
-    world.later(5 * minute, () => (world.metrics.outage = null));
+    world.later(3 * minute + 35 * second, () => (world.metrics.outage = null));
     const ending = await deploy(world, aPlan());
     expect(ending.shares).toEqual([5, 10, 50, 100, 100]);
     const requests = (all: typeof state) => all.rollout?.steps[0]?.slots.map((slot) => slot.requests);

@@ -197,8 +197,9 @@ describe('a step of everything', () => {
 
 describe('a step without figures', () => {
   /** A passing step of which nothing more is measured, minute after minute from the sixth on. */
-  function blind(minutes: number, step: number, health = [someHealth('next')]) {
-    let { rollout, phase } = watch(times(1), { step });
+  function blind(minutes: number, step: number, health = [someHealth('next')], consecutiveErrorLimit = 10) {
+    const plan = { ...judged, judge: { ...settings, consecutiveErrorLimit } };
+    let { rollout, phase } = watch(times(1), { plan, step });
     const seenTo = phase.observedTo;
     const decisions = Array.from({ length: minutes }, (_, n) => {
       const missing = { code: 'INTERNAL', message: 'no metrics', remedy: '' };
@@ -222,9 +223,44 @@ describe('a step without figures', () => {
     },
   );
 
+  it('ends without a conclusion as soon as more readings in a row fail than its method tolerates', () => {
+    const decisions = blind(3, 0, [], 2);
+    expect(decisions.map(({ next }) => next)).toEqual(['stay', 'stay', 'withdraw']);
+    expect(decisions[2]).toMatchObject({
+      cause: 'world',
+      gate: {
+        verdict: 'inconclusive',
+        reasons: ['3 readings in a row without usable figures, 2 are tolerated: no metrics'],
+      },
+    });
+  });
+
+  it('that is not judged does not go by what the method tolerates', () => {
+    expect(blind(3, 1, [], 0).map(({ next }) => next)).toEqual(['stay', 'stay', 'stay']);
+  });
+
   it('is withdrawn at once when its instances are down', () => {
     const down = [someHealth('next', { healthy: 0, reason: 'refused' })];
     expect(blind(2, 0, down)[1]).toMatchObject({ next: 'withdraw', cause: 'release', gate: { verdict: 'fail' } });
+  });
+});
+
+describe('figures that can not be true', () => {
+  const odd: Seen = { errors: -1 };
+
+  it('end a step without a conclusion where they come more often in a row than is tolerated', () => {
+    const { next, decisions } = watch([...times(4), ...times(5, odd)]);
+    expect(next).toEqual(['stay', 'stay', 'stay', 'stay', 'advance', 'advance', 'advance', 'stay', 'withdraw']);
+    expect(decisions.at(-1)).toMatchObject({ cause: 'world', gate: { verdict: 'inconclusive' } });
+  });
+
+  it('are in no record and count for no gate', () => {
+    const { rollout, phase } = watch([{}, odd, { errors: NaN }, { canary: 0.5, errors: 0 }]);
+    expect(rollout.steps.at(-1)?.slots.map(({ slot, requests, errors }) => [slot, requests, errors])).toEqual([
+      ['canary', 200, 0],
+      ['stable', 4000, 0],
+    ]);
+    expect(phase.hard.ceiling).toBeNull();
   });
 });
 

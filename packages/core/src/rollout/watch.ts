@@ -1,5 +1,5 @@
 import type { Event, Outcome, Rollout, StepRecord, Watching } from './model';
-import { silenceOf } from '../analysis/arms';
+import { oddityOf, silenceOf } from '../analysis/arms';
 import { mergeHistograms } from '../analysis/histogram';
 import { gathered, startJudge, tellHistory } from '../analysis/methods';
 import type { Instant, SlotFigures } from '../analysis/figures';
@@ -33,10 +33,13 @@ export function startWatching(plan: Plan, step: number, at: Instant, from: Insta
 /** Adds an interval to the evidence of the step. */
 export function observe(rollout: Rollout, phase: Watching, event: Observed): { rollout: Rollout; phase: Watching } {
   const { plan } = rollout;
-  const { interval, health, at, history } = event;
+  const { interval, health, at, history, missing } = event;
   const isNew = interval.to > phase.observedTo;
   const informed = history === undefined ? phase.judge : tellHistory(plan.judge, phase.judge, history);
-  const counted = isNew ? interval : { ...interval, from: phase.observedTo, to: phase.observedTo, slots: [] };
+  const judge = gathered(plan.judge, informed);
+  const told = isNew ? interval : { ...interval, from: phase.observedTo, to: phase.observedTo, slots: [] };
+  // what can't be counts is told to the judge only, which leaves it out and says so
+  const counted = isNew && oddityOf(told, phase.observedTo) ? { ...told, slots: [] } : told;
   return {
     rollout: {
       ...rollout,
@@ -47,13 +50,13 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
       observedTo: counted.to,
       observedAt: at,
       blindSince: isNew ? null : (phase.blindSince ?? at),
-      judge: isNew ? gathered(plan.judge, informed).observe(counted) : informed,
+      judge: isNew ? judge.observe(told) : missing ? judge.miss(missing.message) : informed,
       hard: observeHard(phase.hard, plan.hard, plan.release.id, counted, health, at),
     },
   };
 }
 
-/** Order: hard gates, blindness, reasons to withdraw, minimum time, reasons to go on, maximum time. */
+/** Order: hard gates, a judge that can't judge, blindness, reasons to withdraw, minimum time, reasons to go on, maximum time. */
 export function decide(rollout: Rollout, phase: Watching, { health, at, missing }: Observed): Decision {
   const { plan } = rollout;
   const step = plan.steps[phase.step];
@@ -64,6 +67,10 @@ export function decide(rollout: Rollout, phase: Watching, { health, at, missing 
     const reasons = [...hard.reasons, ...lastWords(plan.release.id, health)];
     return { next: 'withdraw', gate: { ...hard, reasons }, cause: 'release' };
   }
+
+  const asked = step.stage === 'canary' ? 'proof' : 'no objection';
+  const { abort, promote, isLost } = gathered(plan.judge, phase.judge).evidence(at, asked);
+  if (step.judged && isLost) return { next: 'withdraw', gate: promote, cause: 'world' };
 
   if (phase.blindSince !== null) {
     const since = at - phase.blindSince;
@@ -81,8 +88,6 @@ export function decide(rollout: Rollout, phase: Watching, { health, at, missing 
     gate: { ...gate, reasons: [...gate.reasons, ...crashReasons(plan.release.id, health)] },
     cause: 'release',
   });
-  const asked = step.stage === 'canary' ? 'proof' : 'no objection';
-  const { abort, promote } = gathered(plan.judge, phase.judge).evidence(at, asked);
   if (abort.verdict === 'fail') return blame(abort);
   if (elapsed < step.minDuration) return { next: 'stay', gate: asProgress(promote, step, elapsed) };
   if (promote.verdict === 'fail') return blame(promote);

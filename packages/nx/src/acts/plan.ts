@@ -1,6 +1,7 @@
-import { planDeploy, planTable, planView } from '@sluice/core';
+import { outlookOf, planDeploy, planTable, planView } from '@sluice/core';
 import { createStateStore } from '@sluice/adapters/files';
 import { identityOf } from '@sluice/adapters/git';
+import { readPast } from '@sluice/host/client';
 import type { ActOptions } from '../options';
 import { readSettings, type Site } from '../stage/ground';
 
@@ -17,7 +18,11 @@ export async function plan(site: Site, options: ActOptions<'plan'>, say: (line: 
       return planDeploy(config, environment, 'production', { project, release, from, by, place: null });
     }),
   );
-  const view = planView({ project, config, plans, now: Date.now() });
+  const now = Date.now();
+  const past = await readPast(root, { project, environment: 'production' }, now, new AbortController().signal);
+  const [, production] = plans;
+  const outlook = production ? outlookOf(production, past, Math.floor(now / 60_000)) : null;
+  const view = planView({ project, config, plans, now, outlook });
   say(options.json ? JSON.stringify(view, null, 2) : planTable(view));
   return true;
 }

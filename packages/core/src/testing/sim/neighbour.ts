@@ -28,7 +28,7 @@ const plan = aPlan({
   ...{ ...place, release: next, from: first, port, trial: [], verify: ['health'], window: minute },
   onInconclusive: 'rollback',
   judge: aThreshold({
-    ...{ interval: 10 * second, noData: minute, minRequests: 20, failures: 2 },
+    ...{ interval: 10 * second, noData: minute, minRequests: 20, failureLimit: 1 },
     ...{ promote: margins, rollback: margins },
   }),
   steps: [

@@ -14,6 +14,9 @@ export function planOf(wish: Extract<Wish, { want: 'deploy' | 'roll back' }>, st
   return planDeploy(configOf(wish.settings), named, wish.settings.goal, request);
 }
 
+/** What is tolerated in a row. */
+export const limits = { failureLimit: 1, inconclusiveLimit: 2, consecutiveErrorLimit: 4 };
+
 /** Margins that chance does not reach soon, and few quantiles: each one costs as much as all the rest of a look. */
 const sequential: Pick<Config['canary'], 'errors' | 'latency' | 'robust'> = {
   errors: {
@@ -58,7 +61,7 @@ function configOf(settings: Settings): Config {
     ...rest,
     canary: {
       ...{ ...canary, ...sequential, traffic, method, duration, maxDuration, onInconclusive, interval, noData },
-      threshold: { ...canary.threshold, minRequests, failures: 2 },
+      threshold: { ...canary.threshold, minRequests, ...limits },
       mannWhitney: mannWhitneyOf(canary, interval),
     },
     production: { ...production, steps, stepDuration, holdback },

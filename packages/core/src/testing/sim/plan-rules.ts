@@ -1,5 +1,6 @@
 import { rehearse } from '../../report/rehearsal';
 import type { Plan, Step } from '../../rollout/plan';
+import { limits } from './plan-of';
 import type { Settings } from './scenario';
 import type { Broken } from './step-rules';
 
@@ -44,7 +45,7 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
     yield [rule, `${kind} to ${port} as far as ${goal}`];
   const { method, interval, minRequests, noData } = settings;
   const due = {
-    threshold: { minRequests, failures: 2 },
+    threshold: { minRequests, ...limits },
     sequential: { alpha: 0.05, beta: 0.05 },
     'mann-whitney': { judgeEvery: interval, pass: 95, marginal: 75 },
   };

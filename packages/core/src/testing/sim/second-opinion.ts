@@ -1,3 +1,4 @@
+import { oddityOf } from '../../analysis/arms';
 import type { JudgeSettings } from '../../analysis/methods';
 import { summarise, type Instant, type SlotFigures, type Summary } from '../../analysis/figures';
 import type { Event, Watching } from '../../rollout/model';
@@ -44,6 +45,8 @@ export function secondOpinion(watched: Watched): Verdict {
   if (above && at - above.since >= plan.hard.for && above.requests >= plan.hard.minRequests) return 'back: release';
   if (down.some(({ since }) => at - since >= plan.hard.serviceDown) || restarts >= 3) return 'back: release';
 
+  if (step.judged && plan.judge.method === 'threshold' && errorsOf(watched) > plan.judge.consecutiveErrorLimit)
+    return 'back: world';
   const fresh = new Set(freshOf(watched));
   const [blind] = endRun(told, (one) => !fresh.has(one));
   if (blind) return at - blind.at > plan.judge.noData ? 'back: world' : 'stay';
@@ -87,12 +90,31 @@ function weightOf(watched: Watched): { isAgainst: boolean; isRefused: boolean; i
     return { isAgainst: said === 'fail', isRefused: said === 'fail', isFor };
   }
   const checks = checksOf(watched, judge);
-  const failures = (is: (check: Check) => boolean) => endRun(checks, is).length >= judge.failures;
+  const last = checks.at(-1);
+  const row = (is: (check: Check) => boolean): number => endRun(checks, is).length;
   return {
-    isAgainst: failures(({ isTriggered }) => isTriggered),
-    isRefused: failures(({ gate }) => gate === 'fail'),
-    isFor: checks.at(-1)?.gate === 'pass',
+    isAgainst: row(({ isTriggered }) => isTriggered) > judge.failureLimit,
+    isRefused: row(({ isTriggered, gate }) => isTriggered || gate === 'fail') > judge.inconclusiveLimit,
+    isFor: last?.gate === 'pass' && !last.isTriggered,
   };
+}
+
+/** Readings in a row, up to the latest, that had no usable figures. What brings nothing new is no reading of either kind. */
+function errorsOf(watched: Watched): number {
+  const fresh = new Set(freshOf(watched));
+  const odd = new Set([...fresh].filter((one) => !usableOf(watched).includes(one)));
+  const readings = watched.told.filter((one) => fresh.has(one) || one.missing);
+  return endRun(readings, (one) => odd.has(one) || !fresh.has(one)).length;
+}
+
+/** Observations that brought figures which can be true. */
+export function usableOf(watched: Watched): Observed[] {
+  let to = watched.from;
+  return freshOf(watched).filter(({ interval }) => {
+    if (oddityOf(interval, to)) return false;
+    to = interval.to;
+    return true;
+  });
 }
 
 /** Observations that brought something new. */
@@ -118,7 +140,7 @@ const ofRelease = ({ interval }: Observed, release: string | undefined): SlotFig
 /** The unbroken run of intervals above the ceiling. */
 export function aboveCeiling(watched: Watched): { since: Instant; requests: number; errors: number } | null {
   const { plan } = watched;
-  const busy = freshOf(watched)
+  const busy = usableOf(watched)
     .map((one) => ({ since: one.interval.from, ...summarise(ofRelease(one, plan.release.id)) }))
     .filter(({ requests }) => requests > 0);
   const run = endRun(busy, ({ errors, requests }) => errors > plan.hard.errorRateAbove * requests);
@@ -136,7 +158,7 @@ const restartsOf = (one: Observed | undefined): number =>
   (one?.health ?? []).reduce((sum, { restarts }) => sum + restarts, 0);
 
 function lastSeen(watched: Watched, release: string | undefined): Instant {
-  const seen = freshOf(watched).filter((one) => ofRelease(one, release).some(({ requests }) => requests > 0));
+  const seen = usableOf(watched).filter((one) => ofRelease(one, release).some(({ requests }) => requests > 0));
   return seen.at(-1)?.interval.to ?? watched.opened;
 }
 
@@ -153,7 +175,7 @@ export function checksOf(watched: Watched, judge: Thresholds): Check[] {
   const { plan } = watched;
   const checks: Check[] = [];
   let waiting: Observed[] = [];
-  for (const one of freshOf(watched)) {
+  for (const one of usableOf(watched)) {
     waiting.push(one);
     const [canary, baseline] = [plan.release.id, plan.from?.id].map((release) =>
       summarise(waiting.flatMap((each) => ofRelease(each, release))),

@@ -35,6 +35,8 @@ const kinds = {
   'metrics forget': ({ metrics }) => distort(metrics, () => []),
   'metrics are wrong': ({ metrics }, { size }) =>
     distort(metrics, (f) => [{ ...f, errors: Math.floor((f.requests * size) / 1000) }]),
+  'metrics make no sense': ({ metrics }, { size }) =>
+    distort(metrics, (f) => [{ ...f, errors: size % 2 ? f.requests + size : -size }]),
   'the router is down': ({ router }) => {
     router.outage = new Error('connection refused');
     return () => (router.outage = null);

@@ -7,8 +7,8 @@ import {
   aboveCeiling,
   downSince,
   checksOf,
-  freshOf,
   secondOpinion,
+  usableOf,
   type Check,
   type Observed,
   type Verdict,
@@ -111,7 +111,7 @@ function* recordRules(watched: Watched, { steps, phase }: Rollout, said: Verdict
   const isOver = said === 'advance' || said.startsWith('back');
   if (record.until !== (isOver ? last.at : null)) yield [rule, `it ends at ${record.until}`];
 
-  const all = freshOf(watched).flatMap(({ interval }) => interval.slots);
+  const all = usableOf(watched).flatMap(({ interval }) => interval.slots);
   const [seen, kept] = [all, record.slots].map((slots) => summarise(slots));
   if (JSON.stringify(seen) !== JSON.stringify(kept))
     yield [rule, `${JSON.stringify(kept)}, not ${JSON.stringify(seen)}`];
@@ -171,7 +171,8 @@ function* wordRules(watched: Watched, { reasons, comparisons }: GateResult, said
       yield [rule, `limits ${errors?.limit}, ${latency?.limit}`];
     const shown = [percent(canary.errorRate ?? 0), canary.p95 === null ? 'unknown' : `${canary.p95.toFixed(1)} ms`];
     for (const [index, { metric, ok }] of comparisons.entries()) {
-      const isSaid = said === 'back: release' ? ok === false && !isHard(text) : !text.includes('no data');
+      const isSaid =
+        said === 'back: release' ? ok === false && !isHard(text) : !/no data|without usable figures/.test(text);
       const due = ok === null ? ': nothing to compare' : ` ${shown[index]} is ${ok ? 'within' : 'above'} its limit of`;
       if (!metric || (isSaid && !text.includes(`${metric}${due}`))) yield [rule, `"${text}" without "${metric}${due}"`];
     }

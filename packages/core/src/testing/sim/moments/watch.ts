@@ -65,7 +65,9 @@ function drawComparedPlan(draw: Draw): Plan {
     ...plan,
     judge: aThreshold({
       ...{ interval, noData, minRequests: oneOf(draw, [20, 50]) },
-      ...{ failures: whole(draw, 1, 2), promote: margins(), rollback: margins() },
+      ...{ promote: margins(), rollback: margins() },
+      ...{ failureLimit: whole(draw, 0, 1), inconclusiveLimit: whole(draw, 0, 2) },
+      consecutiveErrorLimit: whole(draw, 0, 3),
     }),
     hard: {
       ...{ errorRateAbove: oneOf(draw, [0.05, 0.1]), minRequests: oneOf(draw, [20, 50]) },
@@ -100,7 +102,8 @@ function drawObserved(draw: Draw, watched: Watched, slotsOf: () => SlotFigures[]
     const interval = anInterval(known, known);
     return { type: 'observed', at, interval, health, ...(chance(draw, 0.5) ? { missing: drawProblem(draw) } : {}) };
   }
-  const measured = anInterval(known, Math.max(known + second, at), slotsOf());
+  const slots = chance(draw, 0.08) ? slotsOf().map((slot) => ({ ...slot, errors: -1 })) : slotsOf();
+  const measured = anInterval(known, Math.max(known + second, at), slots);
   return { type: 'observed', at, interval: measured, health };
 }
 
