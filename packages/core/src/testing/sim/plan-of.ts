@@ -15,7 +15,7 @@ export function planOf(wish: Extract<Wish, { want: 'deploy' | 'roll back' }>, st
 }
 
 /** What is tolerated in a row. */
-export const limits = { failureLimit: 1, inconclusiveLimit: 2, consecutiveErrorLimit: 4 };
+export const limits = { failureLimit: 1, inconclusiveLimit: 1, consecutiveErrorLimit: 1 };
 
 /** Margins that chance does not reach soon, and few quantiles: each one costs as much as all the rest of a look. */
 const sequential: Pick<Config['canary'], 'errors' | 'latency' | 'robust'> = {
