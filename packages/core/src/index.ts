@@ -42,12 +42,14 @@ export {
   type EnvironmentRuntime,
   type Hook,
   type HardSettings,
+  type MetricKind,
   type RouterSettings,
   type Scenario,
   type Service,
   type SyntheticSettings,
 } from './config/schema';
 
+export type { CustomFigures } from './analysis/custom-figures';
 export { countOf, mergeHistograms, quantile, type Histogram } from './analysis/histogram';
 export {
   figuresOf,

@@ -1,4 +1,5 @@
-import { figuresOf, type Instant, type Interval, type SlotFigures } from './figures';
+import { oddityOfMetrics } from './custom-figures';
+import { figuresOf, type Instant, type Interval, type Slot, type SlotFigures } from './figures';
 import { countOf, mergeHistograms } from './histogram';
 
 /** What one side of the comparison answered. */
@@ -11,12 +12,14 @@ export interface Arms {
   baseline: Arm;
 }
 
-/** The canary, and what it is compared with: a fresh instance of the old release where there is one, else what is live. */
-export function armsOf(interval: Interval): Arms {
-  const fresh = figuresOf([interval], 'baseline');
-  const baseline = fresh.length > 0 ? fresh : figuresOf([interval], 'stable');
-  return { canary: sum(figuresOf([interval], 'canary')), baseline: sum(baseline) };
-}
+/** What the canary is compared with: a fresh instance of the old release where there is one, else what is live. */
+export const baselineOf = (interval: Interval): Slot =>
+  figuresOf([interval], 'baseline').length > 0 ? 'baseline' : 'stable';
+
+export const armsOf = (interval: Interval): Arms => ({
+  canary: sum(figuresOf([interval], 'canary')),
+  baseline: sum(figuresOf([interval], baselineOf(interval))),
+});
 
 export const addArms = (a: Arm, b: Arm): Arm => ({
   requests: a.requests + b.requests,
@@ -62,7 +65,7 @@ export function oddityOf(interval: Interval, since: Instant): string | null {
     if (latency.some(([edge], i) => !(edge > (latency[i - 1]?.[0] ?? -1)) || edge === Infinity))
       return `${slot} has a histogram whose edges do not rise`;
   }
-  return null;
+  return oddityOfMetrics(interval.metrics);
 }
 
 /** Intervals that can't be true: how many, and what was the matter with the last. */

@@ -1,10 +1,9 @@
 import * as z from '../zod';
+import { ratio, rateMargin, slownessMargin, weight } from './schema-margins';
+import { metrics } from './schema-metrics';
 import { duration, optionalDuration, positiveDuration, scenarios, share } from './schema-values';
 
 /** How traffic moves and what decides: `staging`, `canary`, `production`, `rollback`. */
-const ratio = (fallback: number) =>
-  z.number().positive().default(fallback).describe('The baseline times this is the limit.');
-
 const errorMargin = (times: number, plus: number) =>
   z
     .strictObject({
@@ -38,19 +37,6 @@ const threshold = z
 
 /** How often something may go wrong that is decided by chance. */
 const risk = z.number().gt(0).lt(0.5);
-const weight = z.number().positive().default(0.5).describe('What it counts for beside the other metrics.');
-
-const rateMargin = (times: number, plus: number, what: string) =>
-  z
-    .strictObject({ ratio: ratio(times), absolute: share.default(plus).describe('Added to that: 0 to 1.') })
-    .prefault({})
-    .describe(what);
-
-const slownessMargin = (times: number, what: string) =>
-  z
-    .strictObject({ ratio: ratio(times) })
-    .prefault({})
-    .describe(what);
 
 const quantiles = z
   .array(z.number().gt(0).lt(1))
@@ -121,7 +107,7 @@ const canary = z
     duration: optionalDuration.describe('How long the canary is watched at least: 24h, 5m by `sequential`.'),
     maxDuration: optionalDuration.describe('When evidence is still missing: twice the duration, 24h by `sequential`.'),
     interval: positiveDuration('10s').describe('How often figures and health are read, at every step.'),
-    ...sequential,
+    ...{ ...sequential, metrics },
     threshold,
     hard,
     noData: positiveDuration('3m').describe('Without a request for so long a slot has no data; that is never a pass.'),

@@ -1,4 +1,4 @@
-import { asksHistory } from '../analysis/methods';
+import { asksHistory, metricsWanted } from '../analysis/methods';
 import type { Command, EnvironmentState, Rollout, Route } from './model';
 import type { ReleaseRef, Workload } from '../release';
 import { slotOf, type Step } from './plan';
@@ -72,7 +72,9 @@ export function routeOf(state: EnvironmentState): Route {
   const { host, port, router } = isNew ? plan : (state.listening ?? plan);
   const slots = slotsOf(rollout, stable);
   const numbers = { generation, sequence, rollout: rollout.number };
-  return { project, environment, host, port, ...numbers, settings: router, slots };
+  const metrics = isNew ? metricsWanted(plan.judge) : {};
+  const wanted = Object.keys(metrics).length > 0 ? { metrics } : {};
+  return { project, environment, host, port, ...numbers, settings: router, ...wanted, slots };
 }
 
 function slotsOf(rollout: Rollout, stable: ReleaseRef | null): Route['slots'] {

@@ -26,6 +26,7 @@ function drawWeighedPlan(draw: Draw): Plan {
       ...{ method: 'sequential', interval, noData, alpha, beta },
       errors: { weight: oneOf(draw, [0.5, 2]), abort: { ratio: 1.1, absolute }, promote: { ratio: 1.5, absolute } },
       latency: { weight: 0.5, quantiles: [0.5, 0.9], abort: { ratio: 1.1 }, promote: { ratio: 1.5 } },
+      metrics: {},
       robust: { dispersion: oneOf(draw, ['auto', 1]), restartEvery: whole(draw, 1, 3) * interval },
     },
   };
