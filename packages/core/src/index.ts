@@ -62,6 +62,7 @@ export {
 } from './analysis/figures';
 export type { Evidence, Judge } from './analysis/judge';
 export type { InstanceCell } from './analysis/sequential/history';
+export { sequentialJudge, type SequentialState } from './analysis/sequential';
 export { thresholdJudge, type ThresholdState } from './analysis/threshold';
 
 export type { Comparison, GateResult } from './gates/gate';

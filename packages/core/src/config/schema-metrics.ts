@@ -3,7 +3,7 @@ import { rateMargin, slownessMargin, weight } from './schema-margins';
 
 /** Metrics that a service tells of itself: `canary.metrics`. */
 export const mostMetrics = 10;
-const mostQuantiles = 4;
+const mostQuantiles = 3;
 
 const ownNames = ['errors', 'latency'];
 const aMetricName = {

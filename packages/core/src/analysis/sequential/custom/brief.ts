@@ -17,4 +17,8 @@ export const shortly = ({ abort, promote, bounds, reach }: Strand): Strand => ({
   reach,
 });
 
-const down = (log: number): number => Math.floor(log * 1e6) / 1e6;
+/** What lies far from every decision needs no more than two digits. */
+const down = (log: number): number => {
+  const digits = Math.abs(log) < 100 ? 1e5 : 1e2;
+  return Math.floor(log * digits) / digits;
+};
