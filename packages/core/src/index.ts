@@ -49,7 +49,7 @@ export {
   type SyntheticSettings,
 } from './config/schema';
 
-export type { CustomFigures } from './analysis/custom-figures';
+export { joinMetrics, type CustomFigures } from './analysis/custom-figures';
 export { countOf, mergeHistograms, quantile, type Histogram } from './analysis/histogram';
 export {
   figuresOf,

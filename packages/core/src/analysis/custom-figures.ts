@@ -27,13 +27,30 @@ export interface GaugeFigures extends Whose {
 }
 
 /**
- * One metric that a service tells of itself, in one interval: by slot and release, those that told nothing left out. `layout`:
- * where the buckets of its histograms end.
+ * One metric that a service tells of itself, in one interval: by slot and release, in one part or in several that add up, those that
+ * told nothing left out. `layout`: where the buckets of its histograms end.
  */
 export type CustomFigures =
   | { kind: 'ratio'; slots: RatioFigures[] }
   | { kind: 'histogram'; slots: HistogramFigures[]; layout: Layout }
   | { kind: 'gauge'; slots: GaugeFigures[] };
+
+/** Several parts of an interval as one. Of a metric that is of two kinds in them, which is not to be, the first one counts. */
+export function joinMetrics(parts: readonly Record<string, CustomFigures>[]): Record<string, CustomFigures> {
+  const joined = new Map<string, CustomFigures>();
+  for (const [name, figures] of parts.flatMap((part) => Object.entries(part))) {
+    const before = joined.get(name);
+    joined.set(name, before === undefined ? figures : join(before, figures));
+  }
+  return Object.fromEntries(joined);
+}
+
+function join(one: CustomFigures, other: CustomFigures): CustomFigures {
+  if (one.kind === 'ratio' && other.kind === 'ratio') return { ...one, slots: [...one.slots, ...other.slots] };
+  if (one.kind === 'histogram' && other.kind === 'histogram') return { ...one, slots: [...one.slots, ...other.slots] };
+  if (one.kind === 'gauge' && other.kind === 'gauge') return { ...one, slots: [...one.slots, ...other.slots] };
+  return one;
+}
 
 /** Why figures of metrics can't be true; `null` where they can. */
 export function oddityOfMetrics(metrics: Readonly<Record<string, CustomFigures>> = {}): string | null {

@@ -1,4 +1,4 @@
-import type { CustomFigures } from '../analysis/custom-figures';
+import { joinMetrics, type CustomFigures } from '../analysis/custom-figures';
 import type { Instant, Interval, SlotFigures } from '../analysis/figures';
 import { countOf, mergeHistograms } from '../analysis/histogram';
 import type { InstanceCell } from '../analysis/sequential/history';
@@ -6,7 +6,6 @@ import type { MetricKind } from '../config/schema';
 import type { MetricSource } from '../ports';
 import { latencyLayout } from './latencies';
 import type { RouteInForce } from './simulated-router';
-import { joinTold } from './simulated-told';
 
 /** What the metric source looks at: routes over time, and what a slot does with requests. */
 export interface Observed {
@@ -80,7 +79,7 @@ export function simulatedMetrics(world: Observed, cell: number): SimulatedMetric
         }
         until = next;
       }
-      const metrics = joinTold(told);
+      const metrics = joinMetrics(told);
       const counted = { from, to: until, slots: bySlot(slots), layout: latencyLayout };
       const interval = Object.keys(metrics).length > 0 ? { ...counted, metrics } : counted;
       return source.distort ? source.distort(interval) : interval;

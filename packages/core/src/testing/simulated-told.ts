@@ -35,20 +35,3 @@ export function tell(
   });
   return Object.fromEntries(told);
 }
-
-/** What was told in several cells, as one: its parts add up. */
-export function joinTold(cells: readonly Record<string, CustomFigures>[]): Record<string, CustomFigures> {
-  const joined = new Map<string, CustomFigures>();
-  for (const [name, figures] of cells.flatMap((cell) => Object.entries(cell))) {
-    const before = joined.get(name);
-    joined.set(name, before === undefined ? figures : join(before, figures));
-  }
-  return Object.fromEntries(joined);
-}
-
-function join(one: CustomFigures, other: CustomFigures): CustomFigures {
-  if (one.kind === 'ratio' && other.kind === 'ratio') return { ...one, slots: [...one.slots, ...other.slots] };
-  if (one.kind === 'histogram' && other.kind === 'histogram') return { ...one, slots: [...one.slots, ...other.slots] };
-  if (one.kind === 'gauge' && other.kind === 'gauge') return { ...one, slots: [...one.slots, ...other.slots] };
-  return one;
-}

@@ -2,6 +2,7 @@ import { explainComparison } from '../../gates/compare';
 import type { Comparison } from '../../gates/gate';
 import { leftOut } from '../arms';
 import type { SequentialSettings, SequentialState } from '../sequential';
+import { coarseMetrics } from './custom/metrics';
 import { unknownDispersion } from './dispersion';
 import { quantileName } from './quantile-name';
 import { abortWorth } from './strand';
@@ -70,6 +71,9 @@ export function notYet(
       const reach = state.latency[i]?.reach?.promote ?? Infinity;
       return reach > 1 ? [] : [`latency ${quantileName(quantile)}: its buckets are too coarse to show a margin`];
     }),
+    ...coarseMetrics(state.metrics, settings.metrics).map(
+      (name) => `${name}: its buckets are too coarse to show a margin`,
+    ),
     requestsOf(state),
   ];
 }

@@ -36,13 +36,17 @@ export function compareMetric(
       return edge === null || !isTurned ? edge : edge >= endless ? 0 : 1 / edge;
     };
     return settings.quantiles.map((part, i) => {
-      const metric = `${name} ${quantileName(isTurned ? 1 - part : part)}`;
+      const metric = `${name} ${partName(part, settings.worse)}`;
       return compare(metric, at(state.canary, part), at(state.baseline, part), ratio, span(i, latencyTimes));
     });
   }
   if (state.kind !== 'gauge') return [];
   return [compare(name, meanOf(state.canary), meanOf(state.baseline), ratio, span(0, errorTimes))];
 }
+
+/** Of the amounts, where parts are those that are no worse. */
+export const partName = (part: number, worse: 'higher' | 'lower'): string =>
+  quantileName(worse === 'higher' ? part : 1 - part);
 
 const boundsOf = ({ strands }: MetricState, i: number): Bounds => strands[i]?.bounds ?? noBounds;
 

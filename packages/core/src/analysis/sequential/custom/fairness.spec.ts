@@ -54,6 +54,28 @@ const cases = (['higher', 'lower'] as const).flatMap((worse) =>
   ),
 );
 
+describe('amounts in coarse buckets', () => {
+  it.each([
+    ['higher', 4, 20],
+    ['lower', 20, 4],
+  ] as const)('still show what is far beyond the margin, where %s is worse', (worse, before, now) => {
+    const settings: MetricSettings = {
+      ...{ kind: 'histogram', worse, weight, quantiles: [0.5], abort: { ratio: 1.1 }, promote: { ratio: 1.25 } },
+    };
+    const told = (amount: number): CustomFigures => ({
+      ...{ kind: 'histogram', layout: { edges: [1, 2, 4, 10, 20, 40] } },
+      slots: [
+        { ...whose.canary, values: [[amount, 20]] },
+        { ...whose.baseline, values: [[before, 20]] },
+      ],
+    });
+    const past = observeMetric(startMetric(settings), interval(told(before), 0), 'it', settings, trust);
+    const { abort, promote } = paid(past, told(now), settings);
+    expect(Math.max(...abort)).toBeGreaterThan(20);
+    expect(Math.max(...promote)).toBeLessThan(1);
+  });
+});
+
 describe('a bet on a ratio', () => {
   const margin = { ratio: 1.2, absolute: 0.01 };
 

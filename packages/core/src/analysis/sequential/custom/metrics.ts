@@ -2,7 +2,7 @@ import type { MetricSettings } from '../../../config/schema';
 import type { Comparison } from '../../../gates/gate';
 import type { Instant, Interval } from '../../figures';
 import type { Strand, Trust } from '../strand';
-import { compareMetric } from './compare';
+import { compareMetric, partName } from './compare';
 import { observeMetric, startMetric, type MetricState } from './metric';
 import { missingOf } from './told';
 
@@ -39,6 +39,17 @@ export const compareMetrics = (
 ): Comparison[] =>
   Object.entries(settings).flatMap(([name, one]) =>
     compareMetric(name, state[name] ?? startMetric(one), one, side, risk),
+  );
+
+/** The histograms whose buckets show no margin, by the names of their quantiles. */
+export const coarseMetrics = (state: MetricsState, settings: MetricsSettings): string[] =>
+  Object.entries(settings).flatMap(([name, one]) =>
+    one.kind === 'histogram'
+      ? one.quantiles.flatMap((part, i) => {
+          const reach = state[name]?.strands[i]?.reach?.promote ?? Infinity;
+          return reach > 1 ? [] : [`${name} ${partName(part, one.worse)}`];
+        })
+      : [],
   );
 
 /** The metrics that are missing at `now`, each with whose. `limit` in ms. */
