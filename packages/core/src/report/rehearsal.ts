@@ -6,6 +6,7 @@ import type { Command, Event, Phase, Rollout } from '../rollout/model';
 import { nextCommand } from '../rollout/next';
 import { slotOf, type Plan } from '../rollout/plan';
 import { transition } from '../rollout/transition';
+import { idealMetrics, leastIntervals } from './ideal-metrics';
 
 /** One command of a run that goes well, and when it would be given. Observing for a whole step is one of them. */
 export interface Rehearsed {
@@ -57,9 +58,10 @@ function endOf(command: Command, { plan, phase }: Rollout, now: Instant): Instan
   if (command.type !== 'observe') return now + usual[command.type];
   const step = phase.name === 'watching' ? plan.steps[phase.step] : undefined;
   if (!step || phase.name !== 'watching') return command.to;
-  // what is slow follows from an earlier interval
-  const isFirst = plan.judge.method === 'sequential' && phase.observedAt === phase.since;
-  return isFirst ? command.to : Math.max(command.to, phase.since + step.minDuration);
+  const least = step.judged ? leastIntervals(plan) : 1;
+  if (least > 1 && phase.observedAt === phase.since) return command.to;
+  const part = Math.ceil(step.minDuration / Math.max(1, least - 1));
+  return Math.max(command.to, Math.min(phase.since + step.minDuration, phase.observedAt + part));
 }
 
 const idealAnswer = (command: Command, plan: Plan, traffic: number, from: Instant, at: Instant): Event =>
@@ -87,12 +89,8 @@ function idealInterval(plan: Plan, traffic: number, from: Instant, to: Instant):
       [2, half],
     ],
   });
-  return {
-    from,
-    to,
-    slots: [own, ...(plan.from && half > 0 ? [old(plan.from.id)] : [])],
-    layout: { edges: [0, 1, 2] },
-  };
+  const others = plan.from && half > 0 ? [old(plan.from.id)] : [];
+  return { from, to, slots: [own, ...others], layout: { edges: [0, 1, 2] }, ...idealMetrics(plan, own, others) };
 }
 
 const passing = (check: string): CheckResult => ({

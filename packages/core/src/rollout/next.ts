@@ -72,9 +72,14 @@ export function routeOf(state: EnvironmentState): Route {
   const { host, port, router } = isNew ? plan : (state.listening ?? plan);
   const slots = slotsOf(rollout, stable);
   const numbers = { generation, sequence, rollout: rollout.number };
-  const metrics = isNew ? metricsWanted(plan.judge) : {};
-  const wanted = Object.keys(metrics).length > 0 ? { metrics } : {};
-  return { project, environment, host, port, ...numbers, settings: router, ...wanted, slots };
+  return { project, environment, host, port, ...numbers, settings: router, ...metricsOf(rollout), slots };
+}
+
+/** What is to be counted while two releases are compared. */
+function metricsOf(rollout: Rollout): Pick<Route, 'metrics'> {
+  const metrics = metricsWanted(rollout.plan.judge);
+  const traffic = shareOf(rollout);
+  return traffic !== null && traffic < 100 && Object.keys(metrics).length > 0 ? { metrics } : {};
 }
 
 function slotsOf(rollout: Rollout, stable: ReleaseRef | null): Route['slots'] {
