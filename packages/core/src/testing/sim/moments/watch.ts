@@ -1,4 +1,4 @@
-import type { SlotFigures } from '../../../analysis/figures';
+import type { Interval, SlotFigures } from '../../../analysis/figures';
 import type { Health } from '../../../health';
 import type { EnvironmentState, Event, Rollout } from '../../../rollout/model';
 import type { Plan } from '../../../rollout/plan';
@@ -22,7 +22,12 @@ export function aWatch(draw: Draw): Generator<Broken> {
 }
 
 /** A step of a plan from its beginning, told figures until it is decided, ten times at most. */
-export function* watched(draw: Draw, plan: Plan, slotsOf: () => SlotFigures[]): Generator<Broken> {
+export function* watched(
+  draw: Draw,
+  plan: Plan,
+  slotsOf: () => SlotFigures[],
+  told: (slots: readonly SlotFigures[]) => Pick<Interval, 'metrics'> = () => ({}),
+): Generator<Broken> {
   const index = whole(draw, 0, plan.steps.length - 1);
   let state = beginning(plan, index);
   let step: Watched | null = null;
@@ -37,7 +42,7 @@ export function* watched(draw: Draw, plan: Plan, slotsOf: () => SlotFigures[]): 
     if (!step) return;
     event = chance(draw, 0.1)
       ? { type: 'goal', at: state.at, by: 'erin', goal: oneOf(draw, ['canary', 'production']) }
-      : drawObserved(draw, step, slotsOf);
+      : drawObserved(draw, step, slotsOf, told);
   }
 }
 
@@ -82,7 +87,12 @@ function beginning(plan: Plan, index: number): EnvironmentState {
   return aState({ environment: plan.environment, stable: plan.from, at, rollout });
 }
 
-function drawObserved(draw: Draw, watched: Watched, slotsOf: () => SlotFigures[]): Observed {
+function drawObserved(
+  draw: Draw,
+  watched: Watched,
+  slotsOf: () => SlotFigures[],
+  toldOf: (slots: readonly SlotFigures[]) => Pick<Interval, 'metrics'>,
+): Observed {
   const { plan, told, opened, from } = watched;
   const { interval } = plan.judge;
   const at = (told.at(-1)?.at ?? opened) + oneOf(draw, [1, 1, 1, 1, 2, 6]) * interval;
@@ -95,7 +105,8 @@ function drawObserved(draw: Draw, watched: Watched, slotsOf: () => SlotFigures[]
     const interval = anInterval(known, known);
     return { type: 'observed', at, interval, health, ...(chance(draw, 0.5) ? { missing: drawProblem(draw) } : {}) };
   }
-  const measured = anInterval(known, Math.max(known + second, at), slotsOf());
+  const slots = slotsOf();
+  const measured = { ...anInterval(known, Math.max(known + second, at), slots), ...toldOf(slots) };
   return { type: 'observed', at, interval: measured, health };
 }
 
