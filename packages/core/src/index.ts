@@ -42,12 +42,14 @@ export {
   type EnvironmentRuntime,
   type Hook,
   type HardSettings,
+  type MetricKind,
   type RouterSettings,
   type Scenario,
   type Service,
   type SyntheticSettings,
 } from './config/schema';
 
+export { joinMetrics, type CustomFigures } from './analysis/custom-figures';
 export { countOf, mergeHistograms, quantile, type Histogram } from './analysis/histogram';
 export {
   figuresOf,
@@ -60,6 +62,7 @@ export {
 } from './analysis/figures';
 export type { Evidence, Judge } from './analysis/judge';
 export type { InstanceCell } from './analysis/sequential/history';
+export { sequentialJudge, type SequentialState } from './analysis/sequential';
 export { thresholdJudge, type ThresholdState } from './analysis/threshold';
 
 export type { Comparison, GateResult } from './gates/gate';

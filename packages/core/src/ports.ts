@@ -59,7 +59,8 @@ export interface TrafficRouter {
 export interface MetricSource {
   /**
    * What is closed of the interval: `to` of the answer is where it ends, `from` where nothing is closed yet. Asking again
-   * from there counts nothing twice and misses nothing. A slot without traffic has no figures.
+   * from there counts nothing twice and misses nothing. A slot without traffic has no figures. `metrics`: what services told of
+   * themselves, as far as the route in force wants it.
    */
   measure(
     query: { project: string; environment: string; from: Instant; to: Instant },

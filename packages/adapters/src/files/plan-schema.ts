@@ -1,4 +1,5 @@
 import { environmentNames, routerDefaults, z, type Plan } from '@sluice/core';
+import { metricsSettings } from './metrics-schema';
 import { ref, text, type Assert, type Same } from './state-parts';
 
 /** Milliseconds. */
@@ -45,6 +46,8 @@ const judge = z.union([
     ...{ alpha: z.number(), beta: z.number() },
     errors: z.strictObject({ weight, abort: margin, promote: margin }),
     latency: z.strictObject({ weight, quantiles: z.array(z.number()), abort: ratio, promote: ratio }),
+    // a plan that is older than them asks for none
+    metrics: metricsSettings.default({}),
     robust: z.strictObject({ dispersion: z.union([z.literal('auto'), z.number()]), restartEvery: duration }),
   }),
   z.strictObject({

@@ -13,8 +13,9 @@ const comparison = z.strictObject({
   value: z.number().nullable(),
   baseline: z.number().nullable(),
   limit: z.number().nullable(),
-  unit: z.enum(['share', 'ms', 'count']),
+  unit: z.enum(['share', 'ms', 'count', 'number']),
   ok: z.boolean().nullable(),
+  worse: z.literal('lower').exactOptional(),
   ratio: z
     .strictObject({ estimate: z.number().nullable(), from: z.number().nullable(), to: z.number().nullable() })
     .exactOptional(),

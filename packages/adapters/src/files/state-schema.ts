@@ -1,11 +1,11 @@
 import { z, type EnvironmentState } from '@sluice/core';
+import { histogram, metricsState, strand } from './metrics-schema';
 import { planSchema } from './plan-schema';
 import { checkResult, gate, instant, ref, slot, text, workload, type Assert, type Same } from './state-parts';
 
 /** The highest version of the state that this package reads. */
 export const stateVersion = 1;
 
-const histogram = z.array(z.tuple([z.number(), z.number()]).readonly()).readonly();
 const arm = z.strictObject({ requests: z.number(), errors: z.number(), latency: histogram, synthetic: z.number() });
 
 const dropped = z.strictObject({ count: z.number(), reason: text }).nullable();
@@ -25,13 +25,6 @@ const threshold = z.strictObject({
   last: z.strictObject({ triggers: gate, gate }).nullable(),
 });
 
-const logs = z.array(z.number());
-const strand = z.strictObject({
-  abort: z.strictObject({ logs, marks: z.number() }),
-  promote: logs,
-  bounds: z.strictObject({ above: logs, below: logs }),
-  reach: z.strictObject({ abort: z.number().nullable(), promote: z.number().nullable() }).nullable(),
-});
 const sequential = z.strictObject({
   method: z.literal('sequential'),
   startedAt: instant,
@@ -39,8 +32,10 @@ const sequential = z.strictObject({
   share: z.number().nullable(),
   errors: strand,
   latency: z.array(strand),
+  // a state that is older than them knows none
+  metrics: metricsState.default({}),
   arms: z.strictObject({ canary: arm, baseline: arm }),
-  dispersion: z.strictObject({ errors: z.number(), latency: logs, isKnown: z.boolean() }).nullable(),
+  dispersion: z.strictObject({ errors: z.number(), latency: z.array(z.number()), isKnown: z.boolean() }).nullable(),
   canarySeen: instant,
   baselineSeen: instant,
   dropped,

@@ -63,10 +63,18 @@ describe('the state store', () => {
     async (method) => {
       const store = createStateStore(scratchFolder());
       const mannWhitney = { judgeEvery: '1m', confidence: 0.9 };
-      const config = aConfig({ canary: { method, mannWhitney, hard: { errorRateAbove: 1 } } });
+      const amounts = { free: { kind: 'gauge', worse: 'lower' }, rows: { kind: 'histogram', worse: 'lower' } } as const;
+      const metrics = method === 'sequential' ? ({ misses: { kind: 'ratio' }, ...amounts } as const) : {};
+      const config = aConfig({ canary: { method, metrics, mannWhitney, hard: { errorRateAbove: 1 } } });
       const { project, release, from, by, place } = aPlan();
       const plan = planDeploy(config, 'production', 'production', { project, release, from, by, place });
-      const world = aWorld({ behaviour: { next: { errorRate: 0.2 } }, keepStates: true });
+      const tells = {
+        misses: { kind: 'ratio', rate: 0.1 },
+        rows: { kind: 'histogram', median: 5, sigma: 1 },
+        free: { kind: 'gauge', median: 5, sigma: 1 },
+      } as const;
+      const behaviour = { first: { tells }, next: { tells, errorRate: 0.2 } };
+      const world = aWorld({ behaviour, keepStates: true });
       const { state } = await deploy(world, plan);
       expect(state.rollout?.outcome).toMatchObject({ result: 'rolled-back', cause: 'release' });
       const watched = world.sink.states().filter(({ rollout: own }) => own?.phase.name === 'watching');
@@ -83,6 +91,22 @@ describe('the state store', () => {
     const state: EnvironmentState = { ...sampleState, stable: null, previous: null, rollout: null, outbox: [] };
     await createStateStore(root).save(state);
     expect(await load(root)).toEqual(state);
+  });
+
+  it('gives a plan and a state that are older than metrics of their own none', async () => {
+    const { release, from, by, place, project } = aPlan();
+    const plan = planDeploy(aConfig({ canary: { method: 'sequential' } }), 'production', 'production', {
+      ...{ project, release, from, by, place },
+    });
+    const world = aWorld({ behaviour: { next: { errorRate: 0.2 } }, keepStates: true });
+    await deploy(world, plan);
+    const watched = world.sink.states().find(({ rollout: own }) => own?.phase.name === 'watching');
+    if (!watched) throw new Error('nothing was watched');
+    const root = plant(scratchFolder(), {
+      '.sluice/state/production/app.json': JSON.stringify(watched).replaceAll('"metrics":{},', ''),
+    });
+    expect(JSON.stringify(watched).match(/"metrics":\{\},/g)).toHaveLength(2);
+    expect(await createStateStore(root).load('app', 'production')).toEqual(watched);
   });
 
   it('gives a plan that is older than the settings of the router their defaults', async () => {

@@ -1,4 +1,5 @@
-import { figuresOf, type Instant, type Interval, type SlotFigures } from './figures';
+import { oddityOfMetrics } from './custom-figures';
+import { figuresOf, type Instant, type Interval, type Slot, type SlotFigures } from './figures';
 import { strayEdge } from './layout';
 import { countOf, mergeHistograms } from './histogram';
 
@@ -12,12 +13,14 @@ export interface Arms {
   baseline: Arm;
 }
 
-/** The canary, and what it is compared with: a fresh instance of the old release where there is one, else what is live. */
-export function armsOf(interval: Interval): Arms {
-  const fresh = figuresOf([interval], 'baseline');
-  const baseline = fresh.length > 0 ? fresh : figuresOf([interval], 'stable');
-  return { canary: sum(figuresOf([interval], 'canary')), baseline: sum(baseline) };
-}
+/** What the canary is compared with: a fresh instance of the old release where there is one, else what is live. */
+export const baselineOf = (interval: Interval): Slot =>
+  figuresOf([interval], 'baseline').length > 0 ? 'baseline' : 'stable';
+
+export const armsOf = (interval: Interval): Arms => ({
+  canary: sum(figuresOf([interval], 'canary')),
+  baseline: sum(figuresOf([interval], baselineOf(interval))),
+});
 
 export const addArms = (a: Arm, b: Arm): Arm => ({
   requests: a.requests + b.requests,
@@ -65,7 +68,7 @@ export function oddityOf(interval: Interval, since: Instant): string | null {
     const stray = strayEdge(interval.layout, latency);
     if (stray !== null) return `${slot} has a bucket that ends at ${stray} ms, where none of the others ends`;
   }
-  return null;
+  return oddityOfMetrics(interval.metrics);
 }
 
 /** Intervals that can't be true: how many, and what was the matter with the last. */

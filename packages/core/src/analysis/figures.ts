@@ -1,4 +1,5 @@
 import type { ReleaseId } from '../release';
+import type { CustomFigures } from './custom-figures';
 import type { Layout } from './layout';
 import { mergeHistograms, quantile, type Histogram } from './histogram';
 
@@ -27,6 +28,8 @@ export interface Interval {
   slots: SlotFigures[];
   /** Of the latencies: that of the source. */
   layout: Layout;
+  /** What the services told of themselves, by the name of the metric. */
+  metrics?: Record<string, CustomFigures>;
 }
 
 /** Figures as people and gates read them; rates and quantiles are `null` where there is nothing to take them from. */

@@ -9,15 +9,19 @@ export type Layout = { edges: readonly number[] } | { factor: number; step: numb
 /** Of figures without a latency. */
 export const noLatencies: Layout = { edges: [] };
 
+/** Of values, or of 1 / each: so that what is low is high. */
+export type Scale = Layout | { turned: Layout };
+
 /** Values in buckets that end above this are surely above `value`. */
-export function surelyAbove(layout: Layout, value: number): number {
+export function surelyAbove(layout: Scale, value: number): number {
+  if ('turned' in layout) return 1 / Math.max(0, surelyBelow(layout.turned, 1 / value));
   if ('factor' in layout) return Math.max(value * layout.factor, value + layout.step);
   return layout.edges.find((edge) => edge >= value) ?? Infinity;
 }
 
 /** Values in buckets that end above this may be above `value`; no others are. */
-export function perhapsAbove(layout: Layout, value: number): number {
-  if ('factor' in layout) return value;
+export function perhapsAbove(layout: Scale, value: number): number {
+  if ('factor' in layout || 'turned' in layout) return value;
   return [...layout.edges].reverse().find((edge) => edge <= value) ?? 0;
 }
 
@@ -34,4 +38,16 @@ export function strayEdge(layout: Layout, histogram: Histogram): number | null {
     if (at < edges.length && edges[at] !== edge) return edge;
   }
   return null;
+}
+
+/** Values in buckets that begin below this are surely not above `value`. */
+function surelyBelow(layout: Layout, value: number): number {
+  if ('factor' in layout) return Math.min(value / layout.factor, value - layout.step);
+  return [...layout.edges].reverse().find((edge) => edge <= value) ?? 0;
+}
+
+/** Where the bucket that ends at `end` may begin. */
+export function beginOf(layout: Layout, end: number): number {
+  if ('factor' in layout) return Math.max(0, Math.min(end / layout.factor, end - layout.step));
+  return [...layout.edges].reverse().find((edge) => edge < end) ?? 0;
 }

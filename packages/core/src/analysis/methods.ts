@@ -1,4 +1,4 @@
-import type { Config } from '../config/schema';
+import type { Config, MetricKind } from '../config/schema';
 import { inconclusive } from '../gates/gate';
 import type { Instant, Interval } from './figures';
 import type { Asked, Evidence, Judge, Standing } from './judge';
@@ -18,8 +18,8 @@ export type JudgeSettings = { interval: number; noData: number } & (
 export function judgeSettings({ method, interval, noData, ...canary }: Config['canary']): JudgeSettings {
   if (method === 'threshold') return { method, interval, noData, ...canary.threshold };
   if (method === 'mann-whitney') return { method, interval, noData, ...canary.mannWhitney };
-  const { alpha, beta, errors, latency, robust } = canary;
-  return { method, interval, noData, alpha, beta, errors, latency, robust };
+  const { alpha, beta, errors, latency, metrics, robust } = canary;
+  return { method, interval, noData, alpha, beta, errors, latency, metrics, robust };
 }
 
 /** The evidence of a step, by the method that gathers it. */
@@ -74,6 +74,12 @@ const bound = <State>(judge: Judge<State>, state: State, named: (next: State) =>
   evidence: (now, asked) => judge.evidence(state, now, asked),
   standing: () => judge.standing(state),
 });
+
+/** What the method wants services to tell of themselves, by name. */
+export const metricsWanted = (settings: JudgeSettings): Record<string, MetricKind> =>
+  settings.method === 'sequential'
+    ? Object.fromEntries(Object.entries(settings.metrics).map(([name, { kind }]) => [name, kind]))
+    : {};
 
 /** Whether the method goes by what the baseline answered before the step, and has not been told of it yet. */
 export const asksHistory = (state: JudgeState): boolean => state.method === 'sequential' && state.dispersion === null;

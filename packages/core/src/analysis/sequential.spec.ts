@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { oddIntervals } from '../testing/odd-intervals';
 import { aSeries, sequentialSettings } from './sequential/testing/series';
+import { someMetrics } from './sequential/testing/telling';
 import { sequentialJudge, type SequentialState } from './sequential';
 import type { Interval } from './figures';
 import { latencyLayout } from '../testing/latencies';
@@ -158,10 +159,13 @@ describe('the sequential judge', () => {
   it('never passes and never throws on data that can not be true', () => {
     fc.assert(
       fc.property(oddIntervals, (intervals) => {
-        const state = observed(intervals);
-        const { abort, promote } = judge.evidence(state, start);
-        expect(promote.verdict).not.toBe('pass');
-        expect([...abort.reasons, ...promote.reasons].join()).not.toMatch(/NaN|undefined/);
+        for (const each of [judge, sequentialJudge({ ...sequentialSettings, metrics: someMetrics })]) {
+          const state = intervals.reduce((all, interval) => each.observe(all, interval), each.start(start));
+          const { abort, promote } = each.evidence(state, start);
+          expect(promote.verdict).not.toBe('pass');
+          expect([...abort.reasons, ...promote.reasons].join()).not.toMatch(/NaN|undefined/);
+          expect(parse(JSON.stringify(state))).toEqual(state);
+        }
       }),
     );
   });

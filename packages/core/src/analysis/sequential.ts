@@ -16,6 +16,7 @@ import {
 import type { Instant } from './figures';
 import type { Judge } from './judge';
 import { capOf } from './sequential/cap';
+import { missingMetrics, observeMetrics, startMetrics, type MetricsState } from './sequential/custom/metrics';
 import { unknownDispersion } from './sequential/dispersion';
 import { againstIt, doubtsOf, forIt, notYet, odds } from './sequential/explain';
 import { assumedDispersion, type Dispersion } from './sequential/history';
@@ -24,7 +25,7 @@ import { splitEvidence } from './sequential/split';
 import { addErrors, addLatency, noStrand, type Strand } from './sequential/strand';
 import { comparisonsOf, worthsOf } from './sequential/worth';
 
-export type SequentialSettings = Pick<Config['canary'], 'alpha' | 'beta' | 'errors' | 'latency' | 'robust'>;
+export type SequentialSettings = Pick<Config['canary'], 'alpha' | 'beta' | 'errors' | 'latency' | 'metrics' | 'robust'>;
 
 /** A few hundred numbers, whatever the length of the step. */
 export interface SequentialState extends Seen {
@@ -36,6 +37,8 @@ export interface SequentialState extends Seen {
   errors: Strand;
   /** One for each quantile. */
   latency: Strand[];
+  /** Those that services tell of themselves, by name. */
+  metrics: MetricsState;
   /** Everything that was counted; latencies in coarse buckets. */
   arms: Arms;
   /** `null` until it is told what the baseline answered before the step. */
@@ -52,11 +55,12 @@ const memory = 1.1 ** (1 / 4);
  * a chance of at most `alpha`.
  */
 export function sequentialJudge(settings: SequentialSettings & { noData: number }): Judge<SequentialState> {
-  const { alpha, beta, errors, latency, robust } = settings;
+  const { alpha, beta, errors, latency, metrics, robust } = settings;
   const cap = capOf(alpha);
   return {
     start: (at, from = at, share = null) => ({
       ...{ startedAt: from, to: from, share, errors: noStrand, latency: latency.quantiles.map(() => noStrand) },
+      metrics: startMetrics(metrics),
       arms: { canary: emptyArm, baseline: emptyArm },
       dispersion: startDispersion(settings),
       ...{ canarySeen: at, baselineSeen: at, dropped: null },
@@ -95,6 +99,7 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
           trust(dispersion.errors),
         ),
         latency: latency.quantiles.map(strandOf),
+        metrics: observeMetrics(state.metrics, interval, metrics, trust(customDispersion(settings))),
         arms: { canary: addArms(past.canary, coarse(canary)), baseline: addArms(past.baseline, coarse(baseline)) },
         ...seenAfter(state, { canary, baseline }, interval.to),
       };
@@ -112,22 +117,27 @@ export function sequentialJudge(settings: SequentialSettings & { noData: number 
       const quiet = silenceOf(state, now, settings.noData);
       const isMisled = isSplitWrong(state, alpha);
       const doubts = doubtsOf(state, isMisled);
+      const missing = missingMetrics(state.metrics, metrics, now, settings.noData);
       if (quiet) return { abort, promote: inconclusive([quiet, ...doubts], within) };
       if (isMisled) return { abort, promote: inconclusive(doubts, within) };
       if (asked === 'no objection' && state.arms.canary.requests > 0 && abort.verdict !== 'fail')
-        return { abort, promote: passed([`nothing speaks against it: ${abort.reasons.join()}`], against) };
-      const isShown = Object.values(worths.forIt).every((worth) => worth >= -Math.log(beta));
+        return {
+          abort,
+          promote: passed([`nothing speaks against it: ${abort.reasons.join()}`, ...Object.values(missing)], against),
+        };
+      const isShown =
+        Object.keys(missing).length === 0 && Object.values(worths.forIt).every((worth) => worth >= -Math.log(beta));
       return {
         abort,
         promote: isShown
           ? passed([forIt(state, settings, within)], within)
-          : inconclusive([...notYet(state, settings), ...doubts], within),
+          : inconclusive([...notYet(state, settings, missing), ...doubts], within),
       };
     },
 
     standing(state) {
       const { against, forIt: worths } = worthsOf(state, settings);
-      return { against: odds(against), forIt: odds(Math.min(worths.errors, worths.latency)) };
+      return { against: odds(against), forIt: odds(Math.min(...Object.values(worths))) };
     },
   };
 }
@@ -148,6 +158,10 @@ function isSplitWrong({ share, arms: { canary, baseline } }: SequentialState, al
   ];
   return splitEvidence(slots) >= -Math.log(alpha);
 }
+
+/** No history of such metrics is kept. */
+const customDispersion = ({ robust: { dispersion } }: SequentialSettings): number =>
+  dispersion === 'auto' ? unknownDispersion : dispersion;
 
 const startDispersion = ({ robust: { dispersion }, latency }: SequentialSettings): Dispersion | null =>
   dispersion === 'auto'

@@ -64,6 +64,12 @@ const evidenceNeedsTwo = about(['canary'], ({ canary }) =>
     : [],
 );
 
+const metricsNeedEvidence = about(['canary'], ({ canary: { method, metrics } }) =>
+  method !== 'sequential' && Object.keys(metrics).length > 0
+    ? [`canary.metrics: only the method "sequential" judges them, and canary.method is "${method}"`]
+    : [],
+);
+
 /** A step that ends before the first interval is over can only end without a conclusion. */
 const stepsLastAnInterval = about(['canary', 'production'], ({ canary, production: { steps, stepDuration } }) => [
   ...(minDurationOf(canary) < canary.interval ? ['canary.duration: is shorter than canary.interval'] : []),
@@ -148,6 +154,7 @@ export const rules: readonly Rule[] = [
   portsDiffer,
   maxAfterMin,
   evidenceNeedsTwo,
+  metricsNeedEvidence,
   stepsLastAnInterval,
   promoteBelowRollback,
   mannWhitneyFits,

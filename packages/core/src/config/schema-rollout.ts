@@ -1,11 +1,10 @@
 import * as z from '../zod';
 import { mannWhitney } from './schema-mann-whitney';
+import { ratio, rateMargin, slownessMargin, weight } from './schema-margins';
+import { metrics } from './schema-metrics';
 import { duration, optionalDuration, positiveDuration, scenarios, share } from './schema-values';
 
 /** How traffic moves and what decides: `staging`, `canary`, `production`, `rollback`. */
-const ratio = (fallback: number) =>
-  z.number().positive().default(fallback).describe('The baseline times this is the limit.');
-
 const errorMargin = (times: number, plus: number) =>
   z
     .strictObject({
@@ -43,19 +42,6 @@ const threshold = z
 
 /** How often something may go wrong that is decided by chance. */
 const risk = z.number().gt(0).lt(0.5);
-const weight = z.number().positive().default(0.5).describe('What it counts for beside the other metrics.');
-
-const rateMargin = (times: number, plus: number, what: string) =>
-  z
-    .strictObject({ ratio: ratio(times), absolute: share.default(plus).describe('Added to that: 0 to 1.') })
-    .prefault({})
-    .describe(what);
-
-const slownessMargin = (times: number, what: string) =>
-  z
-    .strictObject({ ratio: ratio(times) })
-    .prefault({})
-    .describe(what);
 
 const quantiles = z
   .array(z.number().gt(0).lt(1))
@@ -132,7 +118,7 @@ const canary = z
       .default('hold')
       .describe('What becomes of a step without a conclusion in its time; "hold": it stays until a person decides.'),
     interval: positiveDuration('10s').describe('How often figures and health are read, at every step.'),
-    ...sequential,
+    ...{ ...sequential, metrics },
     threshold,
     mannWhitney,
     hard,

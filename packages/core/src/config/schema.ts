@@ -32,6 +32,7 @@ export const fileSchema = z.strictObject({
 /** The parsed configuration: every duration in milliseconds, every default filled in. */
 export type Config = z.infer<typeof configSchema>;
 export type ConfigInput = z.input<typeof fileSchema>;
+export type { MetricKind, MetricSettings } from './schema-metrics';
 export type { Service } from './schema-release';
 export type { HardSettings, SyntheticSettings } from './schema-rollout';
 export { routerDefaults, type RouterSettings } from './schema-router';

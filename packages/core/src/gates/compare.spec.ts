@@ -41,6 +41,14 @@ describe('the latency', () => {
 });
 
 describe('a comparison', () => {
+  it('of which lower is worse is below its limit, in three digits of whatever unit', () => {
+    const compared = { metric: 'free', unit: 'number', value: 5.03, baseline: 1234.5, limit: 987.6 } as const;
+    expect(explainComparison({ ...compared, ok: false, worse: 'lower' })).toBe(
+      'free 5.03 is below its limit of 988 (baseline 1230)',
+    );
+    expect(explainComparison({ ...compared, ok: true, worse: 'lower' })).toContain('free 5.03 is within its limit');
+  });
+
   it('of a side without figures is neither good nor bad', () => {
     const margin = { ratio: 1, absolute: 0 };
     for (const [canary, baseline] of [

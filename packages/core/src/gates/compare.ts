@@ -32,14 +32,15 @@ export const comparisonOf = (
 });
 
 /** `error rate 12.0 % is above its limit of 0.5 % (baseline 0.3 %)` */
-export function explainComparison({ metric, unit, value, baseline, limit, ok }: Comparison): string {
+export function explainComparison({ metric, unit, value, baseline, limit, ok, worse }: Comparison): string {
   const show = (amount: number | null) => formatAmount(amount, unit);
   if (ok === null) return `${metric}: nothing to compare (canary ${show(value)}, baseline ${show(baseline)})`;
-  return `${metric} ${show(value)} is ${ok ? 'within' : 'above'} its limit of ${show(limit)} (baseline ${show(baseline)})`;
+  return `${metric} ${show(value)} is ${ok ? 'within' : worse === 'lower' ? 'below' : 'above'} its limit of ${show(limit)} (baseline ${show(baseline)})`;
 }
 
 export function formatAmount(amount: number | null, unit: Comparison['unit']): string {
   if (amount === null) return 'unknown';
   if (unit === 'share') return `${(amount * 100).toFixed(2)} %`;
+  if (unit === 'number') return String(Number(amount.toPrecision(3)));
   return unit === 'ms' ? `${amount.toFixed(1)} ms` : String(amount);
 }

@@ -11,8 +11,10 @@ export interface Comparison {
   value: number | null;
   baseline: number | null;
   limit: number | null;
-  unit: 'share' | 'ms' | 'count';
+  unit: 'share' | 'ms' | 'count' | 'number';
   ok: boolean | null;
+  /** Its limit is a lowest one; left out: a highest one. */
+  worse?: 'lower';
   /** How many times the baseline's it is, and the span in which the true ratio is; `null` where that has no end. */
   ratio?: { estimate: number | null; from: number | null; to: number | null };
 }

@@ -1,5 +1,8 @@
+import { joinMetrics } from '../analysis/custom-figures';
 import type { Interval, Slot, SlotFigures } from '../analysis/figures';
 import { parseInstant } from '../instant';
+import { bucketsUpTo } from './csv-buckets';
+import { metricsOf, toldBy, type MetricColumns } from './csv-metrics';
 
 const required = ['from', 'to', 'slot', 'requests', 'errors'] as const;
 const slots: readonly Slot[] = ['stable', 'canary', 'baseline'];
@@ -11,7 +14,7 @@ interface Bucket {
 
 /**
  * One line for each slot of an interval. Columns `le_<ms>`, ascending, count the requests that took no longer, as those of
- * Prometheus do; `refuse` throws.
+ * Prometheus do, columns `m_<name>_...` are metrics of a service's own; `refuse` throws.
  */
 export function readCsv(text: string, refuse: (problem: string) => never): Interval[] {
   const [head = '', ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '');
@@ -19,7 +22,11 @@ export function readCsv(text: string, refuse: (problem: string) => never): Inter
   const missing = required.filter((name) => !names.includes(name));
   if (missing.length > 0) refuse(`its first line has no column ${missing.join(', ')}`);
   const buckets = names.flatMap(bucketOf).sort((a, b) => a.edge - b.edge);
-  const known = [...required, 'synthetic', ...buckets.map(({ column }) => column)];
+  const metrics = metricsOf(names, refuse);
+  const known = [
+    ...[...required, 'synthetic', ...buckets.map(({ column }) => column)],
+    ...metrics.flatMap(({ columns }) => columns),
+  ];
   const odd = names.find((name) => !known.includes(name));
   if (odd !== undefined) refuse(`the column "${odd}" means nothing here`);
   const edges = buckets.map(({ edge }) => edge).filter(Number.isFinite);
@@ -30,14 +37,22 @@ export function readCsv(text: string, refuse: (problem: string) => never): Inter
     const cells = cellsOf(line);
     if (cells.length !== names.length) refuse(`${where} has ${cells.length} cells, not ${names.length}`);
     const row = new Map(names.map((name, at) => [name, cells[at] ?? '']));
-    const { from, to, figures } = readRow(row, buckets, (problem) => refuse(`${where} ${problem}`));
+    const { from, to, figures, told } = readRow(row, buckets, metrics, (problem) => refuse(`${where} ${problem}`));
     const interval = intervals.get(`${from}/${to}`) ?? { from, to, slots: [], layout: { edges } };
-    intervals.set(`${from}/${to}`, { ...interval, slots: [...interval.slots, figures] });
+    intervals.set(`${from}/${to}`, {
+      ...{ ...interval, slots: [...interval.slots, figures] },
+      ...(told.length > 0 && { metrics: joinMetrics([interval.metrics ?? {}, ...told]) }),
+    });
   }
   return [...intervals.values()];
 }
 
-function readRow(row: ReadonlyMap<string, string>, buckets: readonly Bucket[], refuse: (problem: string) => never) {
+function readRow(
+  row: ReadonlyMap<string, string>,
+  buckets: readonly Bucket[],
+  metrics: readonly MetricColumns[],
+  refuse: (problem: string) => never,
+) {
   const number = (name: string): number => {
     const text = row.get(name) ?? '';
     return isNumber(text) ? Number(text) : refuse(`has "${text}" for a number in "${name}"`);
@@ -48,21 +63,20 @@ function readRow(row: ReadonlyMap<string, string>, buckets: readonly Bucket[], r
   };
   const slot = slots.find((name) => name === row.get('slot'));
   if (!slot) return refuse(`is of the slot "${row.get('slot')}", not of ${slots.join(', ')}`);
-  const upTo = buckets.map(({ column }) => number(column));
-  const latency = buckets.flatMap(({ edge }, at): [number, number][] => {
-    const here = (upTo[at] ?? 0) - (upTo[at - 1] ?? 0);
-    return here === 0 ? [] : [[Number.isFinite(edge) ? edge : longest(buckets), here]];
-  });
+  const latency = bucketsUpTo(
+    buckets.map(({ edge }) => edge),
+    buckets.map(({ column }) => number(column)),
+  );
+  // a metric was not told where all of its cells are empty
+  const told = metrics
+    .filter(({ columns }) => columns.some((column) => row.get(column) !== ''))
+    .map((metric) => toldBy(metric, slot, metric.columns.map(number)));
   const figures: SlotFigures = {
     ...{ slot, release: slot, latency, requests: number('requests'), errors: number('errors') },
     synthetic: row.has('synthetic') ? number('synthetic') : 0,
   };
-  return { from: time('from'), to: time('to'), figures };
+  return { from: time('from'), to: time('to'), figures, told };
 }
-
-/** What took longer than the last edge took at least so long. */
-const longest = (buckets: readonly Bucket[]): number =>
-  2 * Math.max(1, ...buckets.map(({ edge }) => edge).filter(Number.isFinite));
 
 function bucketOf(column: string): Bucket[] {
   const text = /^le_(\d+(?:\.\d+)?|inf)$/.exec(column)?.[1];

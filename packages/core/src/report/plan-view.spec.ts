@@ -64,6 +64,20 @@ describe('a rehearsal', () => {
     expect(rehearse(plan, monday).at(-1)?.phase).toBe('retiring');
   });
 
+  const promote = { ratio: 0.1 };
+  it.each(
+    ['higher', 'lower'].flatMap((worse) => [
+      { kind: 'ratio', worse, promote },
+      { kind: 'histogram', quantiles: [0.99], worse, promote },
+      { kind: 'histogram', quantiles: [0.2], worse, promote },
+      { kind: 'gauge', worse, promote },
+    ]),
+  )('passes with a metric of its own, whatever it is: %j', (own) => {
+    const plan = aPlan({ canary: { method: 'sequential', beta: 0.001, metrics: { own } } });
+
+    expect(rehearse(plan, monday).at(-1)?.phase).toBe('retiring');
+  });
+
   it('ends where the goal ends', () => {
     expect(rehearse({ ...aPlan(usual), goal: 'canary' }, monday).at(-1)).toMatchObject({ phase: 'watching', step: 0 });
   });
@@ -101,6 +115,17 @@ describe('the plan', () => {
       'keep 9f8e7d6c5b4a warm for 10m',
       'stop 9f8e7d6c5b4a',
     ]);
+  });
+
+  it('names the metrics that a step is compared by', () => {
+    const metrics = { misses: { kind: 'ratio' }, rows: { kind: 'histogram' } };
+    const settings = { ...usual, canary: { method: 'sequential', duration: '1h', metrics } };
+    expect(textsOf('canary', aPlan(settings), settings)?.at(-1)).toBe(
+      'observe every 10s for 1h, compare with the baseline, by misses, rows too',
+    );
+    expect(textsOf('production', aPlan(settings), settings)?.at(5)).toBe(
+      'observe every 10s for 2h, keep to the ceilings',
+    );
   });
 
   it('counts from the begin of the run', () => {

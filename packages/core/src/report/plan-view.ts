@@ -1,4 +1,5 @@
 import type { Instant } from '../analysis/figures';
+import { metricsWanted } from '../analysis/methods';
 import { formatDuration } from '../config/duration';
 import type { Config } from '../config/schema';
 import { isoInstant } from '../instant';
@@ -139,7 +140,7 @@ function commandWords({ phase, step, command, durationMs }: Rehearsed, plan: Pla
         : `split ${plan.host}:${plan.port}: ${splitWords(command.route.slots)}`;
     case 'observe': {
       const against = step !== null && plan.steps[step]?.judged ? 'compare with the baseline' : 'keep to the ceilings';
-      return `observe every ${formatDuration(plan.judge.interval)} for ${inHours(durationMs)}, ${against}`;
+      return `observe every ${formatDuration(plan.judge.interval)} for ${inHours(durationMs)}, ${against}${metricWords(plan, step)}`;
     }
     case 'verify':
       return `verify ${command.checks.join(', ')}`;
@@ -150,6 +151,12 @@ function commandWords({ phase, step, command, durationMs }: Rehearsed, plan: Pla
     case 'stop':
       return `stop ${command.workloads.map(({ release }) => release).join(', ')}`;
   }
+}
+
+/** The metrics of a service's own that a step is compared by. */
+function metricWords({ judge, steps }: Plan, step: number | null): string {
+  const names = Object.keys(metricsWanted(judge));
+  return names.length > 0 && step !== null && steps[step]?.judged ? `, by ${names.join(', ')} too` : '';
 }
 
 const splitWords = (slots: readonly { slot: string; weight: number }[]): string =>

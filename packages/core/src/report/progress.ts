@@ -1,5 +1,6 @@
 import type { Instant } from '../analysis/figures';
 import { formatDuration } from '../config/duration';
+import { formatAmount } from '../gates/compare';
 import type { Comparison } from '../gates/gate';
 import { formatInstant } from '../instant';
 import { nameOf } from '../release';
@@ -111,6 +112,7 @@ const labels: Record<string, string> = { 'error rate': 'errors', 'latency p95': 
 function comparisonWords({ metric, unit, value, baseline }: Comparison): string {
   const label = labels[metric] ?? metric;
   if (unit === 'share') return `${label} ${percent(value)} vs ${percent(baseline)}`;
+  if (unit === 'number') return `${label} ${formatAmount(value, unit)} vs ${formatAmount(baseline, unit)}`;
   return `${label} ${shortMs(value)} vs ${shortMs(baseline)}${unit === 'ms' ? ' ms' : ''}`;
 }
 

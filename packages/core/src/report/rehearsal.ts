@@ -7,6 +7,7 @@ import type { Command, EnvironmentState, Event, Phase, Rollout, Watching } from 
 import { nextCommand } from '../rollout/next';
 import { slotOf, type Plan } from '../rollout/plan';
 import { transition } from '../rollout/transition';
+import { idealMetrics, leastIntervals } from './ideal-metrics';
 
 /** One command of a run that goes well, and when it would be given. Observing for a whole step is one of them. */
 export interface Rehearsed {
@@ -70,7 +71,9 @@ function endOf(command: Command, { plan, phase }: Rollout, now: Instant): Instan
   if (command.type !== 'observe') return now + usual[command.type];
   const step = phase.name === 'watching' ? plan.steps[phase.step] : undefined;
   if (!step || phase.name !== 'watching') return command.to;
-  return needsMore(plan, phase) ? command.to : Math.max(command.to, phase.since + step.minDuration);
+  if (needsMore(plan, phase)) return command.to;
+  const part = Math.ceil(step.minDuration / Math.max(1, (step.judged ? leastIntervals(plan) : 1) - 1));
+  return Math.max(command.to, Math.min(phase.since + step.minDuration, phase.observedAt + part));
 }
 
 /** Whether one more interval, however long, is too little for the method to come to a conclusion. */
@@ -115,12 +118,8 @@ function idealInterval(plan: Plan, traffic: number, from: Instant, to: Instant):
           ],
         }),
   });
-  return {
-    from,
-    to,
-    slots: [own, ...(plan.from && half > 0 ? [old(plan.from.id)] : [])],
-    layout: { edges: [0, 1, 2] },
-  };
+  const others = plan.from && half > 0 ? [old(plan.from.id)] : [];
+  return { from, to, slots: [own, ...others], layout: { edges: [0, 1, 2] }, ...idealMetrics(plan, own, others) };
 }
 
 const passing = (check: string): CheckResult => ({

@@ -3,7 +3,7 @@ import type { CheckResult } from '../checks/check';
 import type { Instant, Interval, Slot, SlotFigures } from '../analysis/figures';
 import type { JudgeState } from '../analysis/methods';
 import type { Dispersion } from '../analysis/sequential/history';
-import type { RouterSettings, Service } from '../config/schema';
+import type { MetricKind, RouterSettings, Service } from '../config/schema';
 import type { Problem } from '../errors';
 import type { GateResult } from '../gates/gate';
 import type { HardState } from '../gates/hard';
@@ -157,6 +157,8 @@ export interface Route {
   rollout?: number;
   /** Left out: what the router does by itself. */
   settings?: RouterSettings;
+  /** What services tell of themselves that is counted, by name. */
+  metrics?: Record<string, MetricKind>;
   slots: { slot: Slot; release: string; weight: number }[];
 }
 

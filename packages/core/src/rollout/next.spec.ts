@@ -1,6 +1,7 @@
-import { aPlan, aRelease, aState, aStateIn, phases } from '../testing';
+import { aConfig, aPlan, aRelease, aState, aStateIn, phases } from '../testing';
 import { isOver, isSettled, nextCommand, routeOf } from './next';
-import type { EnvironmentState, Outcome, Phase } from './model';
+import type { EnvironmentState, Outcome, Phase, Route } from './model';
+import { planDeploy } from './plan';
 import { transition } from './transition';
 import { startWatching } from './watch';
 
@@ -133,6 +134,21 @@ describe('the route', () => {
       generation: 2,
       sequence: 1,
     });
+  });
+});
+
+describe('a route', () => {
+  const config = aConfig({ canary: { method: 'sequential', metrics: { misses: { kind: 'ratio' } } } });
+  const counting = planDeploy(config, 'production', 'production', plan);
+
+  it.each<[string, Phase, Route['metrics']]>([
+    ['while two releases are compared', startWatching(counting, 1, 0), { misses: 'ratio' }],
+    ['on the way there', { name: 'shifting', step: 0 }, { misses: 'ratio' }],
+    ['at 100 %', { name: 'shifting', step: 3 }, undefined],
+    ['back', { name: 'withdrawing', outcome }, undefined],
+  ])('wants metrics to be counted %s, if any', (_, phase, expected) => {
+    expect(routeOf(aStateIn(phase, {}, counting)).metrics).toEqual(expected);
+    expect(routeOf(aStateIn(phase)).metrics).toBeUndefined();
   });
 });
 

@@ -1,4 +1,4 @@
-import { asksHistory } from '../analysis/methods';
+import { asksHistory, metricsWanted } from '../analysis/methods';
 import type { Command, EnvironmentState, Rollout, Route } from './model';
 import type { ReleaseRef, Workload } from '../release';
 import { slotOf, type Step } from './plan';
@@ -72,7 +72,14 @@ export function routeOf(state: EnvironmentState): Route {
   const { host, port, router } = isNew ? plan : (state.listening ?? plan);
   const slots = slotsOf(rollout, stable);
   const numbers = { generation, sequence, rollout: rollout.number };
-  return { project, environment, host, port, ...numbers, settings: router, slots };
+  return { project, environment, host, port, ...numbers, settings: router, ...metricsOf(rollout), slots };
+}
+
+/** What is to be counted while two releases are compared. */
+function metricsOf(rollout: Rollout): Pick<Route, 'metrics'> {
+  const metrics = metricsWanted(rollout.plan.judge);
+  const traffic = shareOf(rollout);
+  return traffic !== null && traffic < 100 && Object.keys(metrics).length > 0 ? { metrics } : {};
 }
 
 function slotsOf(rollout: Rollout, stable: ReleaseRef | null): Route['slots'] {

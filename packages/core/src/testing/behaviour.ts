@@ -1,11 +1,20 @@
 import type { LatencyModel } from './latencies';
 
+/** What a release tells of itself in its answers. */
+export type Telling =
+  | { kind: 'ratio'; rate: number }
+  | ({ kind: 'histogram' } & LatencyModel)
+  /** Log-normal, one an interval. */
+  | { kind: 'gauge'; median: number; sigma: number };
+
 /** How a release behaves in the simulated world. Times in milliseconds. */
 export interface Behaviour {
   /** The share of its answers that are errors. */
   errorRate: number;
   /** Time to the first byte. */
   latency: LatencyModel;
+  /** By the name of the metric. */
+  tells: Record<string, Telling>;
   /** From the start of its instances until they are healthy. */
   startTime: number;
   /** Why its instances will never be healthy. */
@@ -27,6 +36,7 @@ export interface Behaviour {
 export const goodBehaviour: Behaviour = {
   errorRate: 0.04,
   latency: { median: 50, sigma: 0.3 },
+  tells: {},
   startTime: 2_000,
   refuses: null,
   diesAfter: null,

@@ -19,7 +19,12 @@ export { describeClockContract, type ClockHarness } from './clock-contract';
 export { eventually, type Disposable, type Make } from './contract';
 export { describeEventSinkContract, type EventSinkHarness } from './event-sink-contract';
 export { deathAt, withFaults, type Fault, type PortCall } from './faults';
-export { describeMetricSourceContract, type Load, type MetricSourceHarness } from './metric-source-contract';
+export {
+  describeMetricSourceContract,
+  toldByContract,
+  type Load,
+  type MetricSourceHarness,
+} from './metric-source-contract';
 export { describeRouterContract, type RouterHarness } from './router-contract';
 export { describeRuntimeContract, type RuntimeHarness } from './runtime-contract';
 export { describeStateStoreContract, type StateStoreHarness } from './state-store-contract';

@@ -10,6 +10,13 @@ export interface Load {
   errors: number;
 }
 
+/** What the split of a harness wants to be told, and what every answer tells of it, and of `unwanted`: yes, and these amounts. */
+export const toldByContract = {
+  metrics: { said: 'ratio', rows: 'histogram', depth: 'gauge' },
+  rows: 100,
+  depth: 7,
+} as const;
+
 export interface MetricSourceHarness extends Disposable {
   metrics: MetricSource;
   query: { project: string; environment: string };
@@ -129,6 +136,33 @@ export const describeMetricSourceContract = contractOf<MetricSourceHarness>('a m
     }
     const keys = slots.map(({ slot }) => slot);
     expect(new Set(keys)).toEqual(new Set(['stable', 'canary']));
+  });
+
+  test('tells what each answer told of itself, once, by release, and nothing that the route does not want', async (harness) => {
+    const from = harness.now();
+    const sent = await harness.load(200);
+    const told = (await measureAll(harness, from, harness.now())).flatMap(({ metrics = {} }) =>
+      Object.entries(metrics),
+    );
+    expect(new Set(told.map(([name]) => name))).toEqual(new Set(Object.keys(toldByContract.metrics)));
+    for (const release of harness.releases) {
+      const { requests } = sent[release] ?? nothing;
+      const mine = told.flatMap(([, { kind, slots }]) =>
+        slots.filter((slot) => slot.release === release).map((slot) => ({ kind, ...slot })),
+      );
+      const sum = (numbers: readonly number[]) => numbers.reduce((all, number) => all + number, 0);
+      const shares = mine.flatMap((slot) => ('hits' in slot ? [slot] : []));
+      expect([sum(shares.map(({ hits }) => hits)), sum(shares.map(({ of }) => of))]).toEqual([requests, requests]);
+      const amounts = mergeHistograms(mine.flatMap((slot) => ('values' in slot ? [slot.values] : [])));
+      expect(amounts.map(([, count]) => count)).toEqual([requests]);
+      const means = mine.flatMap((slot) => ('sum' in slot ? [slot.sum / slot.count] : []));
+      const found = [
+        ...amounts.map(([edge]) => edge / toldByContract.rows),
+        ...means.map((mean) => mean / toldByContract.depth),
+      ];
+      expect(found.length).toBeGreaterThan(1);
+      for (const times of found) expect([times > 0.999_999, times < 1.09]).toEqual([true, true]);
+    }
   });
 
   test('ends an interval where the split changes', async (harness) => {

@@ -1,5 +1,7 @@
 import { summarise, type Interval } from '../analysis/figures';
-import { describeMetricSourceContract } from './metric-source-contract';
+import { describeMetricSourceContract, toldByContract } from './metric-source-contract';
+import type { Route } from '../rollout/model';
+import type { Behaviour } from './behaviour';
 import { aRelease } from './builders';
 import { aWorld, type WorldOptions } from './world';
 
@@ -8,7 +10,7 @@ const quiet = new AbortController().signal;
 const [first, next] = [aRelease('first').id, aRelease('next').id];
 
 /** A world where the two releases are up and have `canary` per cent of traffic for the new one. */
-async function split(canary: number, options: WorldOptions = {}) {
+async function split(canary: number, options: WorldOptions = {}, metrics: Route['metrics'] = {}) {
   const world = aWorld({ cell: 1000, ...options });
   const start = world.clock.now();
   await world.runtime.start({ ...query, release: next }, quiet);
@@ -20,6 +22,7 @@ async function split(canary: number, options: WorldOptions = {}) {
         port: 4000,
         generation: 2,
         sequence,
+        metrics,
         slots: [
           { slot: 'stable', release: first, weight: 100 - weight },
           { slot: 'canary', release: next, weight },
@@ -34,7 +37,15 @@ async function split(canary: number, options: WorldOptions = {}) {
 describeMetricSourceContract('the simulated metric source', async () => {
   const bursts: { from: number; to: number; rate: number }[] = [];
   const requestsPerSecond = (at: number) => bursts.find(({ from, to }) => from <= at && at < to)?.rate ?? 0;
-  const { world, shift } = await split(50, { requestsPerSecond });
+  const { rows, depth } = toldByContract;
+  const tells: Behaviour['tells'] = {
+    said: { kind: 'ratio', rate: 1 },
+    rows: { kind: 'histogram', median: rows, sigma: 0 },
+    depth: { kind: 'gauge', median: depth, sigma: 0 },
+    unwanted: { kind: 'ratio', rate: 1 },
+  };
+  const behaviour = { first: { tells }, next: { tells } };
+  const { world, shift } = await split(50, { requestsPerSecond, behaviour }, toldByContract.metrics);
   const { clock, metrics } = world;
   metrics.past = [1, 2].map((block) => ({ ...{ instance: 'a', block, requests: 9, errors: 1 }, latency: [[5, 8]] }));
   return {

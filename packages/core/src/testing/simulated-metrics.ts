@@ -1,6 +1,8 @@
+import { joinMetrics, type CustomFigures } from '../analysis/custom-figures';
 import type { Instant, Interval, SlotFigures } from '../analysis/figures';
-import { mergeHistograms } from '../analysis/histogram';
+import { countOf, mergeHistograms } from '../analysis/histogram';
 import type { InstanceCell } from '../analysis/sequential/history';
+import type { MetricKind } from '../config/schema';
 import type { MetricSource } from '../ports';
 import { latencyLayout } from './latencies';
 import type { RouteInForce } from './simulated-router';
@@ -11,6 +13,8 @@ export interface Observed {
   history(project: string, environment: string): readonly RouteInForce[];
   /** The figures of one slot between two times in which nothing but chance changes. */
   serve(part: Part): SlotFigures;
+  /** What its answers, so many, told of themselves. */
+  tell(part: Part, wanted: Readonly<Record<string, MetricKind>>, requests: number): Record<string, CustomFigures>;
 }
 
 export interface Part {
@@ -61,15 +65,23 @@ export function simulatedMetrics(world: Observed, cell: number): SimulatedMetric
 
       const start = inForce.at + Math.ceil((from - inForce.at) / cell) * cell;
       let until = from;
+      const { metrics: wanted = {} } = inForce.route;
       const slots: SlotFigures[] = [];
+      const told: Record<string, CustomFigures>[] = [];
       for (let at = start; at < changed; at = until) {
         const next = Math.min(at + cell, changed);
         if (next > closed) break;
-        for (const slot of inForce.route.slots)
-          slots.push(world.serve({ project, environment, slot, from: at, to: next }));
+        for (const slot of inForce.route.slots) {
+          const part = { project, environment, slot, from: at, to: next };
+          const figures = world.serve(part);
+          slots.push(figures);
+          told.push(world.tell(part, wanted, countOf(figures.latency)));
+        }
         until = next;
       }
-      const interval = { from, to: until, slots: bySlot(slots), layout: latencyLayout };
+      const metrics = joinMetrics(told);
+      const counted = { from, to: until, slots: bySlot(slots), layout: latencyLayout };
+      const interval = Object.keys(metrics).length > 0 ? { ...counted, metrics } : counted;
       return source.distort ? source.distort(interval) : interval;
     },
   };

@@ -19,6 +19,7 @@ import { simulatedRuntime, type SimulatedRuntime } from './simulated-runtime';
 import { simulatedServices, type SimulatedServices } from './simulated-services';
 import { simulatedSynthetic, type SimulatedSynthetic } from './simulated-synthetic';
 import { simulatedVerifier, type SimulatedVerifier } from './simulated-verifier';
+import { tell } from './simulated-told';
 import { serve } from './traffic';
 
 export interface WorldOptions {
@@ -89,6 +90,8 @@ export function aWorld(options: WorldOptions = {}): World {
         const isUp = runtime.isUp({ ...part, release: part.slot.release }, part.from);
         return serve(part, rates, behaviourOf(behaviours, part.slot.release), isUp, seed);
       },
+      tell: (part, wanted, requests) =>
+        tell(part, wanted, requests, behaviourOf(behaviours, part.slot.release).tells, seed),
     },
     cell,
   );

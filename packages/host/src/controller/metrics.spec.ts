@@ -1,5 +1,5 @@
 import type { RequestListener } from 'node:http';
-import { describeMetricSourceContract } from '@sluice/core/testing';
+import { describeMetricSourceContract, toldByContract } from '@sluice/core/testing';
 import type { Bucket } from '../router/bucket';
 import { openWorld, slot, type World } from '../router/testing/world';
 import { latencyLayout } from '../router/tally';
@@ -15,6 +15,8 @@ const service =
   (name: string): RequestListener =>
   (request, response) => {
     response.statusCode = isBad(request.url) ? 500 : 200;
+    const { rows, depth } = toldByContract;
+    response.setHeader('server-timing', `said;dur=1, rows;dur=${rows}, unwanted;dur=1, depth;desc="a, b";dur=${depth}`);
     response.end(name);
   };
 /** Two releases with half of the traffic each. */
@@ -25,7 +27,9 @@ async function aService(world: World) {
     await world.instance('canary', service('canary')),
   ];
   const split = (canaryWeight: number) =>
-    world.apply([slot('stable', 100 - canaryWeight, [stable], 'r1'), slot('canary', canaryWeight, [canary], 'r2')]);
+    world.apply([slot('stable', 100 - canaryWeight, [stable], 'r1'), slot('canary', canaryWeight, [canary], 'r2')], {
+      metrics: { ...toldByContract.metrics },
+    });
   await split(50);
   return { releases, split, stable, canary };
 }

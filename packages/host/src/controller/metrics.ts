@@ -5,6 +5,7 @@ import { historyFolder } from '../router/history-file';
 import { defaultLimits } from '../router/limits';
 import { latencyLayout } from '../router/tally';
 import { readHistory } from './history';
+import { toldIn } from './told-metrics';
 
 /**
  * The figures of the embedded router: its buckets of a second or less, merged into one interval of one split, and what it
@@ -17,7 +18,8 @@ export function createMetricSource(router: RouterClient, dir: string, minute = d
     async measure({ project, environment, from, to }, signal) {
       const { buckets } = await router.figures(project, environment, { from, to }, signal);
       const ofOneSplit = beforeChange(buckets);
-      return { from, to: ofOneSplit.at(-1)?.to ?? from, slots: mergeBuckets(ofOneSplit), layout: latencyLayout };
+      const figures = { slots: mergeBuckets(ofOneSplit), layout: latencyLayout, ...toldIn(ofOneSplit) };
+      return { from, to: ofOneSplit.at(-1)?.to ?? from, ...figures };
     },
     history: ({ until, ...place }, signal) => readHistory(historyFolder(dir, place), { until, length: minute }, signal),
   };

@@ -106,6 +106,18 @@ describe('traffic', () => {
     expect((await table())[0]).not.toHaveProperty('accessLog');
   });
 
+  it('says which metrics are counted, whatever becomes of its addresses', async () => {
+    const traffic = make();
+    const counting = route(0, { metrics: { misses: 'ratio', rows: 'histogram' } });
+    await traffic.apply(counting, never);
+    await move('r1', 'r1 elsewhere');
+    await traffic.refresh(workload('r1'));
+    expect(await table()).toMatchObject([{ metrics: { misses: 'ratio', rows: 'histogram' }, revision: 1 }]);
+    expect(await traffic.read(place.project, place.environment, never)).toEqual(counting);
+    await traffic.apply(route(0, { sequence: 2 }), never);
+    expect((await table())[0]).not.toHaveProperty('metrics');
+  });
+
   it('follows newer addresses, which do not cut the figures', async () => {
     const traffic = make();
     await traffic.apply(route(0), never);

@@ -134,11 +134,12 @@ function toRoute({
   sequence,
   slots,
   rollout,
+  metrics,
   ...rest
 }: RouterRoute): Route {
   const split = slots.map(({ slot, release, weight }) => ({ slot, release, weight }));
   const { sticky = false, accessLog, limits } = rest;
   const settings = limits && { sticky, accessLog: accessLog !== undefined, limits };
-  const numbers = { generation, sequence, ...(rollout !== undefined && { rollout }) };
+  const numbers = { generation, sequence, ...(rollout !== undefined && { rollout }), ...(metrics && { metrics }) };
   return { project, environment, host, port, ...numbers, slots: split, ...(settings && { settings }) };
 }

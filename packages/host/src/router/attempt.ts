@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Duplex, Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { classify, type Failure } from './failure';
-import { responseHeaders, switchingHeaders } from './headers';
+import { responseHeaders, switchingHeaders, type RawHeaders } from './headers';
 import type { Upstream } from './upstream';
 
 export interface Outgoing {
@@ -24,8 +24,8 @@ export interface Receiver {
   fields: readonly string[];
   /** How long the client may leave what it is sent unread, in ms; 0 for no limit. */
   idle: number;
-  /** The response headers are here. */
-  onAnswer(status: number): void;
+  /** The response headers are here, as they came. */
+  onAnswer(status: number, headers: RawHeaders): void;
   onBytes(count: number): void;
   /** The client has not read for too long. */
   onIdle(): void;
@@ -74,12 +74,10 @@ export function attempt(upstream: Upstream, outgoing: Outgoing, receiver: Receiv
     onResponseStart(controller: Controller, status: number, _headers: unknown, reason?: string) {
       if (status < 200) return; // informational responses end at the router
       // throws where undici was laxer than Node is, which aborts the attempt
-      response.writeHead(status, plainReason(reason), [
-        ...responseHeaders(latin1(controller.rawHeaders)),
-        ...receiver.fields,
-      ]);
+      const headers = latin1(controller.rawHeaders);
+      response.writeHead(status, plainReason(reason), [...responseHeaders(headers), ...receiver.fields]);
       answered = true;
-      receiver.onAnswer(status);
+      receiver.onAnswer(status, headers);
       // headers leave with the first chunk where that is here already, else at once
       queueMicrotask(() => response.flushHeaders());
     },
@@ -89,9 +87,10 @@ export function attempt(upstream: Upstream, outgoing: Outgoing, receiver: Receiv
         settle({ kind: 'abandoned', answered });
         return;
       }
-      response.writeHead(status, [...switchingHeaders(latin1(controller.rawHeaders)), ...receiver.fields]);
+      const headers = latin1(controller.rawHeaders);
+      response.writeHead(status, [...switchingHeaders(headers), ...receiver.fields]);
       response.flushHeaders();
-      receiver.onAnswer(status);
+      receiver.onAnswer(status, headers);
       settle({ kind: 'switched', socket });
     },
     onResponseData(controller: Controller, chunk: Buffer) {

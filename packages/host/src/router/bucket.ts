@@ -1,4 +1,5 @@
 import { z } from '@sluice/core';
+import { toldSchema } from './told';
 
 const count = z.int().min(0);
 const time = z.int();
@@ -19,6 +20,8 @@ export const slotFiguresSchema = z.object({
   latency: z.array(z.tuple([z.number(), count]).readonly()).readonly(),
   /** Requests that an instance was still working on when the bucket closed, response bodies included. */
   inFlight: count,
+  /** What the answers told of themselves that the route wants; left out where that is nothing. */
+  told: z.array(toldSchema).exactOptional(),
 });
 
 /**

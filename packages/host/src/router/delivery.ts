@@ -92,7 +92,7 @@ export async function deliver(live: LiveRoute, choice: Choice, visit: Visit): Pr
       response,
       fields: choice.fields,
       idle: limits.idle,
-      onAnswer: (status) => ticket.answered(status, elapsed()),
+      onAnswer: (status, fields) => ticket.answered(status, elapsed(), fields),
       onBytes: (count) => (delivery.bytes += count),
       onIdle: giveUpIdle,
     });

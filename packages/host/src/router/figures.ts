@@ -1,11 +1,14 @@
+import type { MetricKind } from '@sluice/core';
 import { bucketsWithin, spanFrom, spansUntil, type Bucket, type Span } from './bucket';
 import type { Clock } from './clock';
 import type { FiguresEstate } from './estate';
+import type { RawHeaders } from './headers';
 import { keepBucket, recallBucket, type KeptBucket } from './kept-bucket';
 import type { Limits } from './limits';
 import type { Account, Minutes } from './minutes';
 import { sameShare, type Route, type Share } from './route';
-import { createTally, readTally, recordLatency, resetTally, type Tally } from './tally';
+import { readServerTiming } from './server-timing';
+import { createTally, readTally, recordLatency, recordTold, resetTally, type Tally } from './tally';
 
 /**
  * The account of one request that was given to one slot. `end` is called once, last; of those that say what became of it
@@ -16,8 +19,8 @@ export interface Ticket {
   sentTo(instance: string): void;
   /** It was not reached, and has nothing to do with the request. */
   unreached(): void;
-  /** Response headers arrived, `latency` ms after the request. */
-  answered(status: number, latency: number): void;
+  /** Response headers arrived, `latency` ms after the request: `headers`, as they came. */
+  answered(status: number, latency: number, headers?: RawHeaders): void;
   /** The client gets a 5xx from the router, or the request went to another slot because this one failed it. */
   failed(): void;
   /**
@@ -49,6 +52,9 @@ export interface Figures {
 /** The slot whose instances have a history. */
 const remembered = 'stable';
 
+/** What answers are to tell of themselves, by name. */
+const wantedBy = ({ metrics = {} }: Route): ReadonlyMap<string, MetricKind> => new Map(Object.entries(metrics));
+
 /**
  * Measures one route. Buckets are closed when something happens after their end, not by a timer: since nothing happened
  * in between, their figures, `inFlight` included, are what they were at their end.
@@ -61,6 +67,7 @@ export function createFigures(
   inherited?: FiguresEstate,
 ): Figures {
   let route = first;
+  let wanted = wantedBy(first);
   let open: Span = spanFrom(inherited?.until ?? clock(), limits.bucket);
   let tallies: Tally[] = route.slots.map(createTally);
   let closed: KeptBucket[] = (inherited?.buckets ?? []).map(keepBucket);
@@ -139,10 +146,12 @@ export function createFigures(
       unreached() {
         instance = before;
       },
-      answered(status, latency) {
+      answered(status, latency, headers) {
         const now = advance();
         countRequest();
         recordLatency(tally, latency);
+        if (headers !== undefined && wanted.size > 0)
+          readServerTiming(headers, wanted, (name, kind, amount) => recordTold(tally, name, kind, amount));
         counted = { bucket: open, error: status >= 500, account: remember(now, latency) };
         if (!counted.error) return;
         countError();
@@ -180,6 +189,7 @@ export function createFigures(
     cut(next) {
       const now = closeEarly();
       route = next;
+      wanted = wantedBy(next);
       tallies = tallies.filter((tally) => inRoute(tally) || tally.inFlight > 0);
       route.slots.forEach(tallyOf);
       open = spanFrom(now, limits.bucket);

@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { keepBucket, recallBucket } from './kept-bucket';
 
+const told = fc.oneof(
+  fc.record({ kind: fc.constant('ratio' as const), name: fc.string(), hits: fc.nat(), of: fc.nat() }),
+  fc.record({ kind: fc.constant('gauge' as const), name: fc.string(), sum: fc.nat(), count: fc.nat() }),
+  fc.record({
+    ...{ kind: fc.constant('histogram' as const), name: fc.string() },
+    values: fc.array(fc.tuple(fc.double({ noNaN: true, min: 0 }), fc.nat())),
+  }),
+);
 const figures = fc.record({
   slot: fc.constantFrom('stable' as const, 'canary' as const, 'baseline' as const),
   release: fc.string(),
@@ -9,6 +17,7 @@ const figures = fc.record({
   synthetic: fc.record({ requests: fc.nat(), errors: fc.nat() }),
   latency: fc.array(fc.tuple(fc.double({ noNaN: true, min: 0 }), fc.nat())),
   inFlight: fc.nat(),
+  told: fc.array(told, { maxLength: 3 }),
 });
 const bucket = fc.record({
   ...{ from: fc.nat(), to: fc.nat(), generation: fc.nat(), sequence: fc.nat() },

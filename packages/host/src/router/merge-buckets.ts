@@ -1,6 +1,7 @@
 import { mergeHistograms } from '@sluice/core';
 import { sameShare } from './route';
 import type { Bucket, SlotFigures } from './bucket';
+import { mergeTold } from './told';
 
 type Split = Pick<Bucket, 'generation' | 'sequence'>;
 
@@ -35,6 +36,7 @@ function addSlots(slots: readonly SlotFigures[], added: readonly SlotFigures[]):
 }
 
 const addFigures = (one: SlotFigures, other: SlotFigures): SlotFigures => ({
+  ...((one.told ?? other.told) && { told: mergeTold([...(one.told ?? []), ...(other.told ?? [])]) }),
   slot: one.slot,
   release: one.release,
   requests: one.requests + other.requests,

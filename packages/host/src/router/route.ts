@@ -49,6 +49,8 @@ export const routeSchema = z
     secret: z.string().min(16).max(200).optional(),
     /** The file that every request is written to. */
     accessLog: z.string().min(1).max(4_096).optional(),
+    /** What answers tell of themselves (`Server-Timing`) that is counted, by name. */
+    metrics: z.record(name, z.enum(['ratio', 'histogram', 'gauge'])).optional(),
     /** Left out: the router's own. */
     limits: limitsSchema.optional(),
     slots: z.array(slotSchema),

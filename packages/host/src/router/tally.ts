@@ -1,6 +1,8 @@
+import type { MetricKind } from '@sluice/core';
 import { Int32Histogram } from 'hdr-histogram-js';
 import type { SlotFigures } from './bucket';
 import { type Share } from './route';
+import { countTold, newTold, readTold, type ToldTally } from './told';
 
 /** Microseconds: fine enough for an answer from memory, and up to an hour. */
 const finest = 1;
@@ -17,6 +19,8 @@ export interface Tally {
   readonly synthetic: { requests: number; errors: number };
   readonly latency: Int32Histogram;
   inFlight: number;
+  /** What the answers told of themselves, by name. */
+  readonly told: Map<string, ToldTally>;
 }
 
 export const createTally = ({ slot, release }: Share): Tally => ({
@@ -26,10 +30,17 @@ export const createTally = ({ slot, release }: Share): Tally => ({
   synthetic: { requests: 0, errors: 0 },
   latency: new Int32Histogram(finest, highest, significantDigits),
   inFlight: 0,
+  told: new Map(),
 });
 
 export function recordLatency(tally: Tally, milliseconds: number): void {
   tally.latency.recordValue(Math.min(Math.max(Math.ceil(milliseconds * 1_000), finest), highest));
+}
+
+export function recordTold({ told }: Tally, name: string, kind: MetricKind, amount: number): void {
+  let tally = told.get(name);
+  if (tally === undefined) told.set(name, (tally = newTold(kind)));
+  countTold(tally, amount);
 }
 
 function readLatency(histogram: Int32Histogram): SlotFigures['latency'] {
@@ -44,18 +55,20 @@ function readLatency(histogram: Int32Histogram): SlotFigures['latency'] {
 }
 
 /** The tally as figures. */
-export const readTally = ({ share, requests, errors, synthetic, latency, inFlight }: Tally): SlotFigures => ({
+export const readTally = ({ share, requests, errors, synthetic, latency, inFlight, told }: Tally): SlotFigures => ({
   ...share,
   requests,
   errors,
   synthetic: { ...synthetic },
   latency: readLatency(latency),
   inFlight,
+  ...(told.size > 0 && { told: [...told].map(([name, tally]) => readTold(name, tally)) }),
 });
 
 /** Starts counting anew; what is in flight stays so. */
 export function resetTally(tally: Tally): void {
   if (tally.latency.totalCount > 0) tally.latency.reset();
+  tally.told.clear();
   tally.requests = 0;
   tally.errors = 0;
   tally.synthetic.requests = 0;

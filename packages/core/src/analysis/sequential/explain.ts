@@ -2,8 +2,11 @@ import { explainComparison } from '../../gates/compare';
 import type { Comparison } from '../../gates/gate';
 import { leftOut } from '../arms';
 import type { SequentialSettings, SequentialState } from '../sequential';
-import { nameOf, worthsOf } from './worth';
+import { coarseMetrics } from './custom/metrics';
+import { unknownDispersion } from './dispersion';
+import { quantileName } from './quantile-name';
 import { abortWorth } from './strand';
+import { metricsOf, worthsOf } from './worth';
 
 /** `19.3 to 1`, of a logarithm */
 export function odds(log: number): string {
@@ -12,17 +15,16 @@ export function odds(log: number): string {
   return worth >= 10 ? `${worth.toFixed(0)} to 1` : `${worth.toFixed(1)} to 1`;
 }
 
-/** Why a release is sent back: what drove it first. `comparisons`: the error rate, then a quantile each. */
+/** Why a release is sent back: what drove it first. `comparisons`: one for each strand. */
 export function againstIt(
   state: SequentialState,
   settings: SequentialSettings,
   comparisons: readonly Comparison[],
 ): string[] {
-  const { errors, latency, alpha } = settings;
-  const parts = [
-    Math.log(errors.weight) + abortWorth([state.errors]),
-    ...state.latency.map((strand) => Math.log(latency.weight / state.latency.length) + abortWorth([strand])),
-  ];
+  const { alpha } = settings;
+  const parts = metricsOf(state, settings).flatMap(({ weight, strands }) =>
+    strands.map((strand) => Math.log(weight / strands.length) + abortWorth([strand])),
+  );
   const driver = comparisons[parts.indexOf(Math.max(...parts))] ?? comparisons[0];
   if (!driver) return [];
   // what began late is hidden by all that came before
@@ -30,7 +32,7 @@ export function againstIt(
   const evidence = `evidence ${odds(worthsOf(state, settings).against)}, ${odds(-Math.log(alpha))} is enough`;
   return [
     `${what}${explainComparison(driver)}${inTimes(driver)}`,
-    `${requestsOf(state)}; ${evidence}${assumed(state)}`,
+    `${requestsOf(state)}; ${evidence}${assumed(state, settings)}`,
     ...ownPart(state),
   ];
 }
@@ -41,24 +43,37 @@ export function forIt(
   settings: SequentialSettings,
   comparisons: readonly Comparison[],
 ): string {
-  const { errors, latency } = worthsOf(state, settings).forIt;
+  const worths = worthsOf(state, settings).forIt;
   const ratios = comparisons
     .filter(({ ratio }) => ratio?.estimate != null)
     .map((one) => `${one.metric}${inTimes(one)}`);
-  const shown = `errors and latency are within their margins, evidence ${odds(Math.min(errors, latency))}${assumed(state)}`;
+  const evidence = odds(Math.min(...Object.values(worths)));
+  const shown = `${listed(Object.keys(worths))} are within their margins, evidence ${evidence}${assumed(state, settings)}`;
   return [shown, ...ratios, requestsOf(state), ...ownPart(state)].join('; ');
 }
 
-/** What is missing until it may. */
-export function notYet(state: SequentialState, settings: SequentialSettings): string[] {
+const listed = (names: readonly string[]): string => `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+
+/** What is missing until it may. `missing`: the metrics that are not told, by name, in words. */
+export function notYet(
+  state: SequentialState,
+  settings: SequentialSettings,
+  missing: Readonly<Record<string, string>>,
+): string[] {
   const enough = -Math.log(settings.beta);
   const lacking = Object.entries(worthsOf(state, settings).forIt).filter(([, worth]) => !(worth >= enough));
   return [
-    ...lacking.map(([metric, worth]) => `${metric}: evidence for it ${odds(worth)} of ${odds(enough)}`),
+    ...Object.values(missing),
+    ...lacking
+      .filter(([metric]) => !(metric in missing))
+      .map(([metric, worth]) => `${metric}: evidence for it ${odds(worth)} of ${odds(enough)}`),
     ...settings.latency.quantiles.flatMap((quantile, i) => {
       const reach = state.latency[i]?.reach?.promote ?? Infinity;
-      return reach > 1 ? [] : [`latency ${nameOf(quantile)}: its buckets are too coarse to show a margin`];
+      return reach > 1 ? [] : [`latency ${quantileName(quantile)}: its buckets are too coarse to show a margin`];
     }),
+    ...coarseMetrics(state.metrics, settings.metrics).map(
+      (name) => `${name}: its buckets are too coarse to show a margin`,
+    ),
     requestsOf(state),
   ];
 }
@@ -98,7 +113,16 @@ function ownPart({ arms: { canary } }: SequentialState): string[] {
 }
 
 /** The evidence is worth less than it may be. */
-const assumed = ({ dispersion }: SequentialState): string =>
-  !dispersion || dispersion.isKnown
-    ? ''
-    : ` (with less than half an hour of history: as if figures varied ${dispersion.errors} times as much as by chance)`;
+function assumed({ dispersion }: SequentialState, { metrics, robust }: SequentialSettings): string {
+  const words = [
+    ...(!dispersion || dispersion.isKnown
+      ? []
+      : [
+          `with less than half an hour of history: as if figures varied ${dispersion.errors} times as much as by chance`,
+        ]),
+    ...(robust.dispersion !== 'auto' || Object.keys(metrics).length === 0
+      ? []
+      : [`custom metrics have no history: as if they varied ${unknownDispersion} times as much as by chance`]),
+  ];
+  return words.length > 0 ? ` (${words.join('; ')})` : '';
+}

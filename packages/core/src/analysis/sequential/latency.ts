@@ -1,5 +1,5 @@
 import { countOf, mergeHistograms, type Histogram } from '../histogram';
-import { perhapsAbove, surelyAbove, type Layout } from '../layout';
+import { perhapsAbove, surelyAbove, type Scale } from '../layout';
 import type { Counts } from './errors';
 
 /** One interval of latency, and what both answered in those before it. */
@@ -7,7 +7,7 @@ export interface Latencies {
   canary: Tail;
   baseline: Tail;
   past: { canary: Tail; baseline: Histogram };
-  layout: Layout;
+  layout: Scale;
 }
 
 /** How many values of a histogram are above an edge, asked often. */
@@ -71,7 +71,7 @@ export interface Reach {
  * @param past everything that the baseline answered before this interval
  * @returns `null` without a past
  */
-export function slownessOf(past: Histogram, quantile: number, layout: Layout): Slowness | null {
+export function slownessOf(past: Histogram, quantile: number, layout: Scale): Slowness | null {
   const edge = edgeOf(past, quantile);
   if (edge === null) return null;
   const tail = tailOf(past);

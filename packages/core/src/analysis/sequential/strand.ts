@@ -28,7 +28,13 @@ export interface Trust {
   marks: number;
 }
 
-function add({ abort, promote }: Strand, against: number[], forIt: number[], { dispersion, cap, marks }: Trust) {
+/** Adds the logarithms of what an interval says, one for each alternative. */
+export function addBets(
+  { abort, promote }: Strand,
+  against: number[],
+  forIt: number[],
+  { dispersion, cap, marks }: Trust,
+) {
   const capped = against.map((log) => Math.min(cap, log / dispersion));
   return {
     abort: bet(abort, capped, marks),
@@ -62,7 +68,7 @@ export function addErrors(
   );
   const against = errorRatios.abort.map((times) => errorEvidence(counts, abort, times));
   const forIt = errorRatios.promote.map((times) => errorEvidence(counts, promote, times));
-  return { ...add(strand, against, forIt, trust), bounds, reach: null };
+  return { ...addBets(strand, against, forIt, trust), bounds, reach: null };
 }
 
 /** Adds one quantile of latency of an interval. */
@@ -81,7 +87,7 @@ export function addLatency(
   };
   const against = evidence(ratios.abort, 'abort', oddsRatios.abort);
   const forIt = evidence(ratios.promote, 'promote', oddsRatios.promote);
-  if (!slowness) return { ...add(strand, against, forIt, trust), bounds: strand.bounds, reach: strand.reach };
+  if (!slowness) return { ...addBets(strand, against, forIt, trust), bounds: strand.bounds, reach: strand.reach };
 
   const before = latencies.past.canary;
   const guess = (edge: number) => {
@@ -106,7 +112,11 @@ export function addLatency(
     const ratio = slowness.limit(ratios[side], side) / slowness.edge;
     return Number.isFinite(ratio) ? ratio : null;
   };
-  return { ...add(strand, against, forIt, trust), bounds, reach: { abort: told('abort'), promote: told('promote') } };
+  return {
+    ...addBets(strand, against, forIt, trust),
+    bounds,
+    reach: { abort: told('abort'), promote: told('promote') },
+  };
 }
 
 const most = 20;

@@ -7,6 +7,7 @@ import { errorEvidence, errorRatios } from '../../analysis/sequential/errors';
 import { exceedanceEvidence, oddsRatios } from '../../analysis/sequential/exceedance';
 import { remember, slowCounts, slownessOf, tailOf } from '../../analysis/sequential/latency';
 import { splitEvidence } from '../../analysis/sequential/split';
+import { isSomeMissing, opinionsOf } from './second-opinion-metrics';
 import { freshOf, type Watched } from './second-opinion';
 
 type Settings = Extract<JudgeSettings, { method: 'sequential' }>;
@@ -18,14 +19,16 @@ export interface Weighed {
   /** Of the canary. */
   requests: number;
   isSplitWrong: boolean;
+  /** A metric of the service's own is not told. */
+  isMissing: boolean;
 }
 
 /** One counted interval, with all that the baseline had answered before it, and the marks that had passed. */
 interface Counted {
+  interval: Watched['told'][number]['interval'];
   canary: Arm;
   baseline: Arm;
   past: Histogram;
-  layout: Watched['told'][number]['interval']['layout'];
   marks: number;
 }
 
@@ -44,7 +47,7 @@ export function weighed(watched: Watched, settings: Settings): Weighed {
     return errorEvidence(counts, errors[side], times) / phi.errors;
   };
   const ofSlow = (side: Side, index: number) => (one: Counted, odds: number) => {
-    const slow = slownessOf(one.past, latency.quantiles[index] ?? 0.5, one.layout);
+    const slow = slownessOf(one.past, latency.quantiles[index] ?? 0.5, one.interval.layout);
     if (!slow) return 0;
     const tails = { canary: tailOf(one.canary.latency), baseline: tailOf(one.baseline.latency) };
     const counts = slowCounts(tails, slow, latency[side].ratio, side);
@@ -68,7 +71,12 @@ export function weighed(watched: Watched, settings: Settings): Weighed {
   const grown = (evidence: Evidence, bets: readonly number[]): number[] =>
     bets.map((bet) => Math.exp(counted.reduce((sum, one) => sum + evidence(one, bet), 0)));
 
+  const own = opinionsOf(settings).map(({ weight, bets, evidence }) => {
+    const of = (side: Side) => (one: Counted, bet: number) => evidence(side)(one.interval, bet);
+    return { weight, against: worth(of('abort'), bets.abort), forIt: mean(grown(of('promote'), bets.promote)) };
+  });
   const against =
+    own.reduce((sum, one) => sum + one.weight * one.against, 0) +
     errors.weight * worth(ofErrors('abort'), errorRatios.abort) +
     latency.weight * mean(latency.quantiles.map((_, i) => worth(ofSlow('abort', i), oddsRatios.abort)));
   const forErrors = mean(grown(ofErrors('promote'), errorRatios.promote));
@@ -76,8 +84,13 @@ export function weighed(watched: Watched, settings: Settings): Weighed {
   const requests = (arm: 'canary' | 'baseline') => counted.reduce((sum, one) => sum + one[arm].requests, 0);
   const share = watched.plan.router.sticky ? null : watched.step.traffic;
   return {
-    against: against / (errors.weight + latency.weight),
-    forIt: Math.min(forErrors, forLatency),
+    against: against / own.reduce((sum, { weight }) => sum + weight, errors.weight + latency.weight),
+    forIt: Math.min(forErrors, forLatency, ...own.map((one) => one.forIt)),
+    isMissing: isSomeMissing(
+      counted.map(({ interval }) => interval),
+      watched.told.at(-1)?.at ?? 0,
+      settings,
+    ),
     requests: requests('canary'),
     isSplitWrong:
       share !== null &&
@@ -102,7 +115,7 @@ function countedOf(watched: Watched, { robust }: Settings): Counted[] {
     if (oddityOf(interval, to)) return [];
     const arms = armsOf(interval);
     const marks = Math.max(0, Math.floor((interval.from - watched.from) / robust.restartEvery));
-    const one: Counted = { ...arms, past: remember([], past, memory), layout: interval.layout, marks };
+    const one: Counted = { ...arms, interval, past: remember([], past, memory), marks };
     past = mergeHistograms([past, arms.baseline.latency]);
     to = interval.to;
     return [one];

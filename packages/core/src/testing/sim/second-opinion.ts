@@ -71,7 +71,7 @@ export function secondOpinion(watched: Watched): Verdict {
   if (at < deadline || waiting) return 'stay';
   if (plan.onInconclusive === 'rollback') return 'back: world';
   const isHeard = [plan.release.id, plan.from?.id].every((release) =>
-    freshOf(watched).some((one) => ofRelease(one, release).some(({ requests }) => requests > 0)),
+    usableOf(watched).some((one) => ofRelease(one, release).some(({ requests }) => requests > 0)),
   );
   return plan.onInconclusive === 'promote' && (isSilent || !isHeard) ? 'hold' : plan.onInconclusive;
 }
@@ -80,9 +80,11 @@ export function secondOpinion(watched: Watched): Verdict {
 function weightOf(watched: Watched): { isAgainst: boolean; isRefused: boolean; isFor: boolean } {
   const { judge } = watched.plan;
   if (judge.method === 'sequential') {
-    const { against, forIt, requests, isSplitWrong } = weighed(watched, judge);
-    const isFor = watched.step.stage === 'canary' ? forIt >= 1 / judge.beta : requests > 0;
-    return { isAgainst: against >= 1 / judge.alpha, isRefused: false, isFor: isFor && !isSplitWrong };
+    const { against, forIt, requests, isSplitWrong, isMissing } = weighed(watched, judge);
+    // evidence of a service's own metrics is kept in few digits, rounded down
+    const most = Object.keys(judge.metrics).length > 0 ? 1 + 1e-3 : 1;
+    const isFor = watched.step.stage === 'canary' ? forIt >= most / judge.beta && !isMissing : requests > 0;
+    return { isAgainst: against >= most / judge.alpha, isRefused: false, isFor: isFor && !isSplitWrong };
   }
   if (judge.method === 'mann-whitney') {
     const said = latestLook(watched, judge)?.classification;

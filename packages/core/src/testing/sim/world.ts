@@ -100,6 +100,7 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
         served.push({ slot: part.slot.slot, release: part.slot.release, from: part.from, requests: figures.requests });
         return figures;
       },
+      tell: () => ({}),
     },
     cell,
   );

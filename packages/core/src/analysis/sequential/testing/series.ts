@@ -5,7 +5,7 @@ import type { SequentialSettings } from '../../sequential';
 
 /** The margins of the defaults; chance is not known to be more than chance. */
 export const sequentialSettings: SequentialSettings & { noData: number } = {
-  ...{ alpha: 0.05, beta: 0.05, noData: 180_000, robust: { restartEvery: 300_000, dispersion: 1 } },
+  ...{ alpha: 0.05, beta: 0.05, noData: 180_000, robust: { restartEvery: 300_000, dispersion: 1 }, metrics: {} },
   errors: { weight: 0.5, abort: { ratio: 1.1, absolute: 1e-4 }, promote: { ratio: 1.5, absolute: 1e-3 } },
   latency: { weight: 0.5, quantiles: [0.5, 0.9, 0.95, 0.99], abort: { ratio: 1.1 }, promote: { ratio: 1.25 } },
 };

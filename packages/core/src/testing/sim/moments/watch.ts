@@ -1,4 +1,4 @@
-import type { SlotFigures } from '../../../analysis/figures';
+import type { Interval, SlotFigures } from '../../../analysis/figures';
 import type { Health } from '../../../health';
 import type { EnvironmentState, Event, Rollout } from '../../../rollout/model';
 import type { Plan } from '../../../rollout/plan';
@@ -23,7 +23,12 @@ export function aWatch(draw: Draw): Generator<Broken> {
 }
 
 /** A step of a plan from its beginning, told figures until it is decided, ten times at most. */
-export function* watched(draw: Draw, plan: Plan, slotsOf: () => SlotFigures[]): Generator<Broken> {
+export function* watched(
+  draw: Draw,
+  plan: Plan,
+  slotsOf: () => SlotFigures[],
+  told: (slots: readonly SlotFigures[]) => Pick<Interval, 'metrics'> = () => ({}),
+): Generator<Broken> {
   const index = whole(draw, 0, plan.steps.length - 1);
   let state = beginning(plan, index);
   let step: Watched | null = null;
@@ -42,7 +47,7 @@ export function* watched(draw: Draw, plan: Plan, slotsOf: () => SlotFigures[]): 
       ? { type: 'goal', at, by, goal: oneOf(draw, ['canary', 'production']) }
       : chance(draw, step.waiting === 'person' ? 0.3 : 0.02)
         ? { type: 'promote', at, by, reason: 'it looks well' }
-        : drawObserved(draw, step, slotsOf);
+        : drawObserved(draw, step, slotsOf, told);
   }
 }
 
@@ -89,7 +94,12 @@ function beginning(plan: Plan, index: number): EnvironmentState {
   return aState({ environment: plan.environment, stable: plan.from, at, rollout });
 }
 
-function drawObserved(draw: Draw, watched: Watched, slotsOf: () => SlotFigures[]): Observed {
+function drawObserved(
+  draw: Draw,
+  watched: Watched,
+  slotsOf: () => SlotFigures[],
+  toldOf: (slots: readonly SlotFigures[]) => Pick<Interval, 'metrics'>,
+): Observed {
   const { plan, told, opened, from } = watched;
   const { interval } = plan.judge;
   const at = (told.at(-1)?.at ?? opened) + oneOf(draw, [1, 1, 1, 1, 2, 6]) * interval;
@@ -103,7 +113,7 @@ function drawObserved(draw: Draw, watched: Watched, slotsOf: () => SlotFigures[]
     return { type: 'observed', at, interval, health, ...(chance(draw, 0.5) ? { missing: drawProblem(draw) } : {}) };
   }
   const slots = chance(draw, 0.08) ? slotsOf().map((slot) => ({ ...slot, errors: -1 })) : slotsOf();
-  const measured = anInterval(known, Math.max(known + second, at), slots);
+  const measured = { ...anInterval(known, Math.max(known + second, at), slots), ...toldOf(slots) };
   return { type: 'observed', at, interval: measured, health };
 }
 

@@ -1,5 +1,6 @@
-import type { SlotFigures } from '../../../analysis/figures';
+import type { Interval, SlotFigures } from '../../../analysis/figures';
 import type { JudgeSettings } from '../../../analysis/methods';
+import type { MetricSettings } from '../../../config/schema';
 import type { Plan } from '../../../rollout/plan';
 import { quickConfig } from '../../builders';
 import { chance, oneOf, whole, type Draw } from '../draw';
@@ -10,7 +11,24 @@ import { drawWatchedPlan, watched } from './watch';
 export function aWeighing(draw: Draw): Generator<Broken> {
   const plan = drawWeighedPlan(draw);
   const mood = oneOf(draw, moods);
-  return watched(draw, plan, () => drawSlots(draw, plan, chance(draw, 0.85) ? mood : oneOf(draw, moods)));
+  const last = chance(draw, 0.2) ? whole(draw, 1, 6) : Infinity;
+  let turn = 0;
+  const times = () => (chance(draw, 0.85) ? mood : oneOf(draw, moods));
+  return watched(
+    draw,
+    plan,
+    () => drawSlots(draw, plan, times()),
+    (slots) => {
+      turn += 1;
+      const isQuiet = turn > last;
+      return drawTold(
+        draw,
+        plan,
+        slots.filter(({ slot }) => !isQuiet || slot !== 'canary'),
+        oneOf(draw, [times(), times(), 1.25]),
+      );
+    },
+  );
 }
 
 /** How many times as many errors, and as long a latency, as the release before has. */
@@ -34,6 +52,7 @@ function drawSequential(draw: Draw, { interval, noData }: Always): JudgeSettings
     ...{ method: 'sequential', interval, noData, alpha, beta },
     errors: { weight: oneOf(draw, [0.5, 2]), abort: { ratio: 1.1, absolute }, promote: { ratio: 1.5, absolute } },
     latency: { weight: 0.5, quantiles: [0.5, 0.9], abort: { ratio: 1.1 }, promote: { ratio: 1.5 } },
+    metrics: chance(draw, 0.5) ? {} : drawMetrics(draw),
     robust: { dispersion: oneOf(draw, ['auto', 1]), restartEvery: whole(draw, 1, 3) * interval },
   };
 }
@@ -55,6 +74,37 @@ function drawMannWhitney(draw: Draw, { interval, noData }: Always): JudgeSetting
       p50: { ...p50, nanStrategy: oneOf(draw, ['remove', 'replace']), mustHaveData: chance(draw, 0.3) },
     },
   };
+}
+
+function drawMetrics(draw: Draw): Record<string, MetricSettings> {
+  const worse = () => oneOf(draw, ['higher', 'lower'] as const);
+  const weight = oneOf(draw, [0.5, 2]);
+  const margin = (ratio: number) => ({ ratio, absolute: oneOf(draw, [0, 0.01]) });
+  return {
+    misses: { kind: 'ratio', worse: worse(), weight, abort: margin(1.1), promote: margin(1.5) },
+    ...(chance(draw, 0.5) && {
+      queue: { kind: 'gauge', worse: worse(), weight, abort: { ratio: 1.1 }, promote: { ratio: 1.5 } },
+    }),
+  };
+}
+
+/** Both tell, now and then one of them does not. */
+function drawTold(
+  draw: Draw,
+  { judge }: Plan,
+  slots: readonly SlotFigures[],
+  times: number,
+): Pick<Interval, 'metrics'> {
+  if (judge.method !== 'sequential' || Object.keys(judge.metrics).length === 0) return {};
+  const by = (slot: SlotFigures) => (slot.slot === 'canary' ? times : 1);
+  const telling = () => slots.filter(() => chance(draw, 0.95));
+  const whose = ({ slot, release }: SlotFigures) => ({ slot, release });
+  const ratios = telling().map((slot) => {
+    const of = slot.requests;
+    return { ...whose(slot), hits: Math.min(of, Math.round(of * 0.1 * by(slot))), of };
+  });
+  const gauges = telling().map((slot) => ({ ...whose(slot), sum: slot.requests * by(slot), count: slot.requests }));
+  return { metrics: { misses: { kind: 'ratio', slots: ratios }, queue: { kind: 'gauge', slots: gauges } } };
 }
 
 function drawSlots(draw: Draw, plan: Plan, times: number): SlotFigures[] {
