@@ -63,6 +63,7 @@ const watching = z.strictObject({
   blindSince: instant.nullable(),
   judge: z.union([threshold, sequential]),
   hard: hardState,
+  baseline: z.strictObject({ restarts: z.number(), illUntil: instant }).exactOptional(),
   deadline: instant.default(Number.MAX_SAFE_INTEGER),
   waiting: z.boolean(),
 });
@@ -76,6 +77,8 @@ const phase = z.discriminatedUnion('name', [
   named('starting'),
   named('trying'),
   named('growing').extend({ step: z.int() }),
+  named('merging').extend({ step: z.int() }),
+  named('shedding').extend({ step: z.int() }),
   named('shifting').extend({ step: z.int() }),
   watching,
   named('verifying').extend({ since: instant }),

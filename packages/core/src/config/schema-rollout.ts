@@ -120,6 +120,12 @@ const canary = z
       .describe('How a release is compared with the baseline.'),
     duration: optionalDuration.describe('How long the canary is watched at least: 24h, 5m by `sequential`.'),
     maxDuration: optionalDuration.describe('When evidence is still missing: twice the duration, 24h by `sequential`.'),
+    baseline: z
+      .enum(['stable', 'fresh'])
+      .default('stable')
+      .describe(
+        'What a release is compared with: what is live, or instances of it that are started beside the canary.',
+      ),
     interval: positiveDuration('10s').describe('How often figures and health are read, at every step.'),
     ...sequential,
     threshold,

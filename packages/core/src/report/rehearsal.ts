@@ -1,10 +1,11 @@
 import type { Instant, Interval, SlotFigures } from '../analysis/figures';
 import type { CheckResult } from '../checks/check';
+import type { Health } from '../health';
 import { answerTo } from '../rollout/answer';
 import { initialState } from '../rollout/initial';
 import type { Command, Event, Phase, Rollout } from '../rollout/model';
 import { nextCommand } from '../rollout/next';
-import { slotOf, type Plan } from '../rollout/plan';
+import { slotOf, type Plan, type Step } from '../rollout/plan';
 import { transition } from '../rollout/transition';
 
 /** One command of a run that goes well, and when it would be given. Observing for a whole step is one of them. */
@@ -45,8 +46,7 @@ export function rehearse(plan: Plan, at: Instant): Rehearsed[] {
     if (last && command.type === 'observe' && last.command.type === 'observe' && last.step === step)
       last.durationMs = end - last.at;
     else lines.push({ phase: rollout.phase.name, step, command, at: now, durationMs: end - now, isConfigured });
-    const traffic = plan.steps[step ?? 0]?.traffic ?? 100;
-    state = transition(state, idealAnswer(command, plan, traffic, now, end));
+    state = transition(state, idealAnswer(command, plan, plan.steps[step ?? 0], now, end));
     now = end;
   }
   return lines;
@@ -62,38 +62,40 @@ function endOf(command: Command, { plan, phase }: Rollout, now: Instant): Instan
   return isFirst ? command.to : Math.max(command.to, phase.since + step.minDuration);
 }
 
-const idealAnswer = (command: Command, plan: Plan, traffic: number, from: Instant, at: Instant): Event =>
+const idealAnswer = (command: Command, plan: Plan, step: Step | undefined, from: Instant, at: Instant): Event =>
   answerTo(command.type, at, {
     ok: true,
     reason: '',
     checks: 'checks' in command ? command.checks.map(passing) : [],
     health: [],
-    interval: () => idealInterval(plan, traffic, from, at),
+    ...('baseline' in command && { baseline: healthy(command.baseline.release) }),
+    interval: () => idealInterval(plan, step, from, at),
   });
 
 /** Requests enough for any method, by the split, and a release that is better than its baseline: it passes with any margin. */
-function idealInterval(plan: Plan, traffic: number, from: Instant, to: Instant): Interval {
+function idealInterval(plan: Plan, step: Step | undefined, from: Instant, to: Instant): Interval {
+  const { traffic = 100, baseline = 0 } = step ?? {};
   const perCent = 2 * (plan.judge.method === 'threshold' ? plan.judge.minRequests : 10_000);
   const requests = perCent * traffic;
   const own: SlotFigures = {
     ...{ requests, synthetic: 0, slot: slotOf(plan), release: plan.release.id },
     ...{ errors: 0, latency: [[0, requests]] },
   };
-  const half = (perCent * (100 - traffic)) / 2;
-  const old = (release: string): SlotFigures => ({
-    ...{ requests: 2 * half, synthetic: 0, slot: 'stable', release, errors: half },
-    latency: [
-      [1, half],
-      [2, half],
-    ],
-  });
+  const old = (slot: SlotFigures['slot'], share: number): SlotFigures[] => {
+    const half = (perCent * share) / 2;
+    if (!plan.from || half === 0) return [];
+    const latency = [1, 2].map((ms) => [ms, half] as const);
+    return [{ requests: 2 * half, synthetic: 0, slot, release: plan.from.id, errors: half, latency }];
+  };
   return {
     from,
     to,
-    slots: [own, ...(plan.from && half > 0 ? [old(plan.from.id)] : [])],
+    slots: [own, ...old('stable', 100 - traffic - baseline), ...old('baseline', baseline)],
     layout: { edges: [0, 1, 2] },
   };
 }
+
+const healthy = (name: string): Health => ({ name, healthy: 1, wanted: 1, restarts: 0, reason: null });
 
 const passing = (check: string): CheckResult => ({
   check,

@@ -14,7 +14,10 @@ const goal: Act = { type: 'goal', at, goal: 'production', by: 'dana' };
 const refusal = (state: EnvironmentState, act: Act): string | null => refuse(state, act)?.code ?? null;
 
 describe('an act', () => {
-  const inTheMiddle = ['tidying', 'proving', 'starting', 'trying', 'growing', 'shifting', 'watching', 'verifying'];
+  const inTheMiddle = [
+    ...['tidying', 'proving', 'starting', 'trying', 'growing', 'shifting'],
+    ...['watching', 'merging', 'shedding', 'verifying'],
+  ];
   const settled = ['cooling', 'retiring', 'over'];
 
   it.each(Object.values(phases).map((phase) => [phase.name, phase] as const))(

@@ -11,7 +11,7 @@ const workload = (release: string) => ({ project: 'app', environment: 'productio
 
 const sourcesOf = ({ clock, store, router, runtime, sink }: World, over: Partial<Sources> = {}): Sources => ({
   ...{ clock, store, router, audit: { read: async () => sink.entries() } },
-  runtime: { stop: runtime.stop, releasesOf: () => runtime.running() },
+  runtime: { stop: runtime.stop, workloadsOf: runtime.workloadsOf },
   releases: { list: async () => [aManifest('first'), aManifest('next')] },
   ...over,
 });

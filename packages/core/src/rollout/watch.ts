@@ -4,6 +4,7 @@ import { gathered, startJudge, tellHistory } from '../analysis/methods';
 import type { Instant, SlotFigures } from '../analysis/figures';
 import { formatDuration } from '../config/duration';
 import { crashReasons, lastWords } from '../gates/crashes';
+import { baselineSeen, compared, shareOfArms } from './fresh-baseline';
 import { hardGate, observeHard, startHard } from '../gates/hard';
 import { inconclusive, type GateResult } from '../gates/gate';
 import { shareFinding } from '../gates/share';
@@ -19,7 +20,7 @@ export type Decision =
 /** `from`: since when its figures count, by their own clock. */
 export function startWatching(plan: Plan, step: number, at: Instant, from: Instant = at): Watching {
   // clients that stay in one slot bring many requests each
-  const share = plan.router.sticky ? null : (plan.steps[step]?.traffic ?? null);
+  const share = plan.router.sticky ? null : shareOfArms(plan.steps[step]);
   const judge = startJudge(plan.judge, at, from, share);
   const seen = { observedTo: from, observedAt: at, blindSince: null };
   const deadline = at + (plan.steps[step]?.maxDuration ?? 0);
@@ -33,6 +34,7 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
   const isNew = interval.to > phase.observedTo;
   const informed = history === undefined ? phase.judge : tellHistory(plan.judge, phase.judge, history);
   const counted = isNew ? interval : { ...interval, from: phase.observedTo, to: phase.observedTo, slots: [] };
+  const seen = baselineSeen(plan.steps[phase.step], phase, event);
   return {
     rollout: {
       ...rollout,
@@ -40,10 +42,11 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
     },
     phase: {
       ...phase,
+      ...seen,
       observedTo: counted.to,
       observedAt: at,
       blindSince: isNew ? null : (phase.blindSince ?? at),
-      judge: isNew ? gathered(plan.judge, informed).observe(counted) : informed,
+      judge: isNew ? gathered(plan.judge, informed).observe(compared(counted, seen.baseline)) : informed,
       hard: observeHard(phase.hard, plan.hard, plan.release.id, counted, health, at),
     },
   };

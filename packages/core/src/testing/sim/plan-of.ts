@@ -27,14 +27,14 @@ const sequential: Pick<Config['canary'], 'errors' | 'latency' | 'robust'> = {
 
 /** What `sluice.json` says with these settings. */
 function configOf(settings: Settings): Config {
-  const { method, shares, duration, stepDuration, instances, interval, minRequests, noData, port } = settings;
+  const { method, baseline, shares, duration, stepDuration, instances, interval, minRequests, noData, port } = settings;
   const { canary, production, staging, rollback, environments, ...rest } = quickConfig();
   const [traffic = 100, ...steps] = shares;
   const maxDuration = settings.maxDuration ?? 2 * duration;
   return {
     ...rest,
     canary: {
-      ...{ ...canary, ...sequential, traffic, method, duration, maxDuration, interval, noData },
+      ...{ ...canary, ...sequential, traffic, method, baseline, duration, maxDuration, interval, noData },
       threshold: { ...canary.threshold, minRequests, failures: 2 },
     },
     production: { ...production, steps, stepDuration },

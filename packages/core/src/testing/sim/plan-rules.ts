@@ -22,13 +22,15 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
       minDuration: duration,
       maxDuration: maxDuration ?? duration + duration,
     };
-    if (isOther(first, { ...due, atMost })) yield [rule, `its canary is ${JSON.stringify(first)}`];
+    if (isOther(first, { ...due, atMost, baseline: baselineOf(first, settings) }))
+      yield [rule, `its canary is ${JSON.stringify(first)}`];
   }
   for (const step of isSingle ? steps : others) {
     const judged = step.traffic < 100;
     const stage = environment === 'staging' ? 'staging' : 'production';
     const maxDuration = settings.stepDuration * (judged ? 2 : 1);
-    if (isOther(step, { stage, judged, minDuration: settings.stepDuration, maxDuration }))
+    const baseline = isSingle ? undefined : baselineOf(step, settings);
+    if (isOther(step, { stage, judged, minDuration: settings.stepDuration, maxDuration, baseline }))
       yield [rule, `a step is ${JSON.stringify(step)}`];
   }
   const isLive = environment === 'production';
@@ -55,6 +57,7 @@ function* rehearsalRules(plan: Plan): Generator<Broken> {
     ...(index > 0 && step.atMost !== plan.steps[index - 1]?.atMost ? ['growing'] : []),
     'shifting',
     ...(step.judged || step.minDuration > 0 ? ['watching'] : []),
+    ...(step.baseline !== undefined && plan.steps[index + 1]?.baseline === undefined ? ['merging', 'shedding'] : []),
   ]);
   const due = [
     ...(plan.from ? ['proving', 'starting'] : ['starting']),
@@ -68,6 +71,10 @@ function* rehearsalRules(plan: Plan): Generator<Broken> {
   if (way.join() !== due.slice(0, end).join())
     yield ['a rehearsal tells the whole way', `${way.join()}, not ${due.join()}`];
 }
+
+/** As much as the release, where that leaves something for stable. */
+const baselineOf = ({ traffic }: Step, { baseline }: Settings): number | undefined =>
+  baseline === 'fresh' && traffic + traffic < 100 ? traffic : undefined;
 
 const isOther = (is: Step | Plan['judge'], due: object): boolean => {
   const all = new Map<string, unknown>(Object.entries(is));

@@ -53,6 +53,7 @@ export interface Settings {
   minRequests: number;
   interval: number;
   method: Plan['judge']['method'];
+  baseline: 'stable' | 'fresh';
   hasService: boolean;
 }
 
@@ -147,6 +148,7 @@ export function drawSettings(draw: Draw): Settings {
     interval,
     method: chance(draw, 0.1) ? 'sequential' : 'threshold',
     hasService: chance(draw, 0.5),
+    baseline: chance(draw, 0.35) ? 'fresh' : 'stable',
   };
 }
 

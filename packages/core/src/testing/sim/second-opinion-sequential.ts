@@ -7,7 +7,7 @@ import { errorEvidence, errorRatios } from '../../analysis/sequential/errors';
 import { exceedanceEvidence, oddsRatios } from '../../analysis/sequential/exceedance';
 import { remember, slowCounts, slownessOf, tailOf } from '../../analysis/sequential/latency';
 import { splitEvidence } from '../../analysis/sequential/split';
-import { freshOf, type Watched } from './second-opinion';
+import { heardOf, type Watched } from './second-opinion';
 
 type Settings = Extract<JudgeSettings, { method: 'sequential' }>;
 type Side = 'abort' | 'promote';
@@ -74,7 +74,8 @@ export function weighed(watched: Watched, settings: Settings): Weighed {
   const forErrors = mean(grown(ofErrors('promote'), errorRatios.promote));
   const forLatency = mean(latency.quantiles.flatMap((_, i) => grown(ofSlow('promote', i), oddsRatios.promote)));
   const requests = (arm: 'canary' | 'baseline') => counted.reduce((sum, one) => sum + one[arm].requests, 0);
-  const share = watched.plan.router.sticky ? null : watched.step.traffic;
+  const { traffic, baseline } = watched.step;
+  const share = watched.plan.router.sticky ? null : baseline === undefined ? traffic : 50;
   return {
     against: against / (errors.weight + latency.weight),
     forIt: Math.min(forErrors, forLatency),
@@ -98,7 +99,9 @@ function dispersionOf({ told }: Watched, { robust, latency }: Settings): { error
 
 function countedOf(watched: Watched, { robust }: Settings): Counted[] {
   let [to, past] = [watched.from, [] as Histogram];
-  return freshOf(watched).flatMap(({ interval }) => {
+  const isFresh = watched.step.baseline !== undefined;
+  return heardOf(watched).flatMap(({ interval: all }) => {
+    const interval = isFresh ? { ...all, slots: all.slots.filter(({ slot }) => slot !== 'stable') } : all;
     if (oddityOf(interval, to)) return [];
     const arms = armsOf(interval);
     const marks = Math.max(0, Math.floor((interval.from - watched.from) / robust.restartEvery));

@@ -51,16 +51,48 @@ export function secondOpinion(watched: Watched): Verdict {
   const { isAgainst, isRefused, isFor } = weightOf(watched);
   if (isAgainst) return 'back: release';
   if (!isTimeOver) return 'stay';
-  const isSilent = [plan.release.id, plan.from?.id].some(
-    (release) => at - lastSeen(watched, release) > plan.judge.noData,
-  );
+  const isSilent = armsOf(watched).some((arm) => at - lastSeen(watched, arm) > plan.judge.noData);
   if (!isSilent && isRefused) return 'back: release';
   if (!isSilent && isFor) {
     if (isAlarming) return 'stay';
+    const { baseline } = last;
+    const isWhole = baseline !== undefined && baseline.wanted > 0 && baseline.healthy === baseline.wanted;
+    if (plan.steps[plan.steps.indexOf(step) + 1]?.baseline !== undefined && !isWhole && mayGoOn(watched)) return 'stay';
     const isHeld = step.stage === 'canary' && plan.goal === 'canary';
     return isHeld ? (isWaiting ? 'stay' : 'wait') : 'advance';
   }
   return at < deadline || isWaiting ? 'stay' : 'back: world';
+}
+
+const mayGoOn = ({ step, plan }: Watched): boolean => step.stage !== 'canary' || plan.goal !== 'canary';
+
+/** The slots that are compared. */
+type Arm = (interval: Observed['interval']) => SlotFigures[];
+
+const armsOf = ({ plan, step }: Watched): [canary: Arm, baseline: Arm] => {
+  const slot = step.baseline === undefined ? 'stable' : 'baseline';
+  return [
+    ({ slots }) => slots.filter(({ release }) => release === plan.release.id),
+    ({ slots }) => slots.filter((one) => one.release === plan.from?.id && one.slot === slot),
+  ];
+};
+
+/** Fresh observations that the judge hears: not those that began before a fresh baseline was last seen to have been down. */
+export function heardOf(watched: Watched): Observed[] {
+  const { told, step } = watched;
+  if (step.baseline === undefined) return freshOf(watched);
+  const fresh = new Set(freshOf(watched));
+  return told.filter((one, index) => {
+    const ill = told.slice(0, index + 1).filter(({ baseline }, at) => {
+      const known =
+        told
+          .slice(0, at)
+          .flatMap((earlier) => earlier.baseline?.restarts ?? [])
+          .at(-1) ?? 0;
+      return !baseline || baseline.wanted === 0 || baseline.healthy < baseline.wanted || baseline.restarts !== known;
+    });
+    return fresh.has(one) && one.interval.from >= (ill.at(-1)?.at ?? 0);
+  });
 }
 
 /** What the evidence says, by the method of the plan. */
@@ -120,8 +152,8 @@ export const downSince = (told: readonly Observed[], service: string): Instant =
 const restartsOf = (one: Observed | undefined): number =>
   (one?.health ?? []).reduce((sum, { restarts }) => sum + restarts, 0);
 
-function lastSeen(watched: Watched, release: string | undefined): Instant {
-  const seen = freshOf(watched).filter((one) => ofRelease(one, release).some(({ requests }) => requests > 0));
+function lastSeen(watched: Watched, arm: Arm): Instant {
+  const seen = heardOf(watched).filter(({ interval }) => arm(interval).some(({ requests }) => requests > 0));
   return seen.at(-1)?.interval.to ?? watched.opened;
 }
 
@@ -135,13 +167,12 @@ export interface Check {
 
 /** Intervals are put together until both releases have the requests that a check needs. */
 export function checksOf(watched: Watched, judge: Thresholds): Check[] {
-  const { plan } = watched;
   const checks: Check[] = [];
   let waiting: Observed[] = [];
-  for (const one of freshOf(watched)) {
+  for (const one of heardOf(watched)) {
     waiting.push(one);
-    const [canary, baseline] = [plan.release.id, plan.from?.id].map((release) =>
-      summarise(waiting.flatMap((each) => ofRelease(each, release))),
+    const [canary, baseline] = armsOf(watched).map((arm) =>
+      summarise(waiting.flatMap(({ interval }) => arm(interval))),
     );
     if (!canary || !baseline || Math.min(canary.requests, baseline.requests) < judge.minRequests) continue;
     const isWorse = ({ errors, latency }: Thresholds['promote']): boolean =>

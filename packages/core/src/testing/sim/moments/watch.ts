@@ -1,7 +1,7 @@
 import type { SlotFigures } from '../../../analysis/figures';
 import type { Health } from '../../../health';
 import type { EnvironmentState, Event, Rollout } from '../../../rollout/model';
-import type { Plan } from '../../../rollout/plan';
+import type { Plan, Step } from '../../../rollout/plan';
 import { transition } from '../../../rollout/transition';
 import { anInterval, aRelease, aState, aThreshold, latencyOf } from '../../builders';
 import { simulatedStart } from '../../simulated-clock';
@@ -18,11 +18,13 @@ import { drawProblem } from './draw-state';
 /** One watched step that is told what is drawn: counts and times that meet each limit exactly, health of every kind. */
 export function aWatch(draw: Draw): Generator<Broken> {
   const plan = drawComparedPlan(draw);
-  return watched(draw, plan, () => drawSlots(draw, plan));
+  return watched(draw, plan, (step) => drawSlots(draw, plan, step));
 }
 
+type SlotsOf = (step: Step) => SlotFigures[];
+
 /** A step of a plan from its beginning, told figures until it is decided, ten times at most. */
-export function* watched(draw: Draw, plan: Plan, slotsOf: () => SlotFigures[]): Generator<Broken> {
+export function* watched(draw: Draw, plan: Plan, slotsOf: SlotsOf): Generator<Broken> {
   const index = whole(draw, 0, plan.steps.length - 1);
   let state = beginning(plan, index);
   let step: Watched | null = null;
@@ -82,7 +84,7 @@ function beginning(plan: Plan, index: number): EnvironmentState {
   return aState({ environment: plan.environment, stable: plan.from, at, rollout });
 }
 
-function drawObserved(draw: Draw, watched: Watched, slotsOf: () => SlotFigures[]): Observed {
+function drawObserved(draw: Draw, watched: Watched, slotsOf: SlotsOf): Observed {
   const { plan, told, opened, from } = watched;
   const { interval } = plan.judge;
   const at = (told.at(-1)?.at ?? opened) + oneOf(draw, [1, 1, 1, 1, 2, 6]) * interval;
@@ -91,12 +93,20 @@ function drawObserved(draw: Draw, watched: Watched, slotsOf: () => SlotFigures[]
     drawHealth(draw, plan.release.id, told),
     ...plan.services.map(({ name }) => drawHealth(draw, name, [])),
   ];
+  const fresh = watched.step.baseline === undefined ? {} : { baseline: drawHealth(draw, plan.from?.id ?? '', []) };
   if (chance(draw, 0.12)) {
     const interval = anInterval(known, known);
-    return { type: 'observed', at, interval, health, ...(chance(draw, 0.5) ? { missing: drawProblem(draw) } : {}) };
+    return {
+      type: 'observed',
+      at,
+      interval,
+      health,
+      ...fresh,
+      ...(chance(draw, 0.5) ? { missing: drawProblem(draw) } : {}),
+    };
   }
-  const measured = anInterval(known, Math.max(known + second, at), slotsOf());
-  return { type: 'observed', at, interval: measured, health };
+  const measured = anInterval(known, Math.max(known + second, at), slotsOf(watched.step));
+  return { type: 'observed', at, interval: measured, health, ...fresh };
 }
 
 const isUsual = (draw: Draw): boolean => chance(draw, 0.85);
@@ -110,11 +120,12 @@ function drawHealth(draw: Draw, name: string, told: readonly Observed[]): Health
   return { ...{ name, healthy, wanted: 2, restarts, reason }, ...(crash ? { crash } : {}) };
 }
 
-function drawSlots(draw: Draw, plan: Plan): SlotFigures[] {
+function drawSlots(draw: Draw, plan: Plan, step: Step): SlotFigures[] {
   const isHealthy = isUsual(draw);
   const own = { slot: plan.from ? ('canary' as const) : ('stable' as const), release: plan.release.id };
   const old = plan.from && { slot: 'stable' as const, release: plan.from.id };
-  return [own, own, ...(old ? [old] : [])]
+  const fresh = plan.from && step.baseline !== undefined && { slot: 'baseline' as const, release: plan.from.id };
+  return [own, own, ...(old ? [old] : []), ...(fresh ? [fresh] : [])]
     .filter(() => chance(draw, 0.8))
     .map((slot) => {
       const requests = oneOf(draw, [0, 1, 19, 20, 20, 50, 50, 100, 200, 200, 1000]);

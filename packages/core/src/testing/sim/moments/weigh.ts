@@ -1,5 +1,5 @@
 import type { SlotFigures } from '../../../analysis/figures';
-import type { Plan } from '../../../rollout/plan';
+import type { Plan, Step } from '../../../rollout/plan';
 import { chance, oneOf, whole, type Draw } from '../draw';
 import type { Broken } from '../step-rules';
 import { drawWatchedPlan, watched } from './watch';
@@ -8,7 +8,7 @@ import { drawWatchedPlan, watched } from './watch';
 export function aWeighing(draw: Draw): Generator<Broken> {
   const plan = drawWeighedPlan(draw);
   const mood = oneOf(draw, moods);
-  return watched(draw, plan, () => drawSlots(draw, plan, chance(draw, 0.85) ? mood : oneOf(draw, moods)));
+  return watched(draw, plan, (step) => drawSlots(draw, plan, step, chance(draw, 0.85) ? mood : oneOf(draw, moods)));
 }
 
 /** How many times as many errors, and as long a latency, as the release before has. */
@@ -31,7 +31,7 @@ function drawWeighedPlan(draw: Draw): Plan {
   };
 }
 
-function drawSlots(draw: Draw, plan: Plan, times: number): SlotFigures[] {
+function drawSlots(draw: Draw, plan: Plan, step: Step, times: number): SlotFigures[] {
   const answered = (
     requests: number,
     worse: number,
@@ -47,8 +47,10 @@ function drawSlots(draw: Draw, plan: Plan, times: number): SlotFigures[] {
   };
   const own = { slot: plan.from ? ('canary' as const) : ('stable' as const), release: plan.release.id };
   const old = plan.from && { slot: 'stable' as const, release: plan.from.id };
+  const fresh = plan.from && step.baseline !== undefined && { slot: 'baseline' as const, release: plan.from.id };
   return [
     { ...own, ...answered(oneOf(draw, [0, 20, 200, 1000]), times) },
     ...(old ? [{ ...old, ...answered(oneOf(draw, [200, 1000]), 1) }] : []),
+    ...(fresh ? [{ ...fresh, ...answered(oneOf(draw, [0, 20, 200, 1000]), 1) }] : []),
   ];
 }
