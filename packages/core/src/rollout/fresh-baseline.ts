@@ -9,7 +9,7 @@ import type { Decision } from './watch';
 
 /**
  * A fresh baseline: instances of the old release that are as young as the canary's, and get the same share. What it is
- * for, and what is decided here, is in docs/adr/0012-fresh-baseline.md.
+ * for, and what is decided here, is in docs/adr/0014-fresh-baseline.md.
  */
 type Place = Pick<Route, 'project' | 'environment'>;
 type Observed = Extract<Event, { type: 'observed' }>;
