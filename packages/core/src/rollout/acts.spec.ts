@@ -196,6 +196,7 @@ describe('to abort', () => {
     ['the first shift', { name: 'shifting', step: 0 }],
     ['a later shift', { name: 'shifting', step: 2 }],
     ['a step', phases.watching],
+    ['the end of a fresh baseline', phases.shedding],
     ['the verification', phases.verifying],
   ] as const)('in %s takes traffic back first', (_, phase) => {
     const { rollout, outbox } = transition(aStateIn(phase), abort);

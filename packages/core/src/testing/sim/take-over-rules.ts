@@ -13,7 +13,8 @@ export interface Found {
 }
 
 /** What has a share of the traffic beside stable. */
-function needed({ plan, phase }: Rollout): string[] {
+function needed({ plan, phase }: Rollout, stable: EnvironmentState['stable']): string[] {
+  if (stable?.id === plan.release.id) return [stable.id]; // it has all traffic already
   const index = phase.name === 'growing' ? phase.step - 1 : 'step' in phase ? phase.step : -1;
   const isLast = phase.name === 'growing' && plan.steps[phase.step]?.baseline === undefined;
   const isMerged = isLast || phase.name === 'merging' || phase.name === 'shedding';
@@ -54,7 +55,7 @@ export function* takeOverRules(state: EnvironmentState, { saved, route, running,
   if (stable?.id !== saved?.stable?.id) yield [rule, `${stable?.id} is live`];
   const before = saved?.rollout;
   const phase = rollout?.phase.name;
-  const isWhole = before && needed(before).every((run) => running.includes(run));
+  const isWhole = before && needed(before, stable).every((run) => running.includes(run));
   if (!before || !rollout || before.phase.name === phase) {
     const isMoved = ['shifting', 'growing', 'watching', 'merging', 'shedding', 'verifying'].includes(phase ?? '');
     if (isMoved && !isWhole) yield [rule, `${phase} without instances`];
