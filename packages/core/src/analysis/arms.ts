@@ -18,6 +18,12 @@ export function armsOf(interval: Interval): Arms {
   return { canary: sum(figuresOf([interval], 'canary')), baseline: sum(baseline) };
 }
 
+/** For what has a fresh baseline: where that had no request in an interval, stable is not to be taken for it. */
+export const withoutStable = (interval: Interval): Interval => ({
+  ...interval,
+  slots: interval.slots.filter(({ slot }) => slot !== 'stable'),
+});
+
 export const addArms = (a: Arm, b: Arm): Arm => ({
   requests: a.requests + b.requests,
   errors: a.errors + b.errors,

@@ -1,3 +1,4 @@
+import { withoutStable } from '../analysis/arms';
 import type { Interval } from '../analysis/figures';
 import type { Health } from '../health';
 import type { Answer, Runtime } from '../ports';
@@ -98,8 +99,7 @@ const isBlind = ({ from }: Pick<Interval, 'from'>, seen: BaselineSeen | undefine
  */
 export function compared(interval: Interval, seen: BaselineSeen | undefined): Interval {
   if (seen === undefined) return interval;
-  const slots = isBlind(interval, seen) ? [] : interval.slots.filter(({ slot }) => slot !== 'stable');
-  return { ...interval, slots };
+  return isBlind(interval, seen) ? { ...interval, slots: [] } : withoutStable(interval);
 }
 
 /** Says so; a baseline that is down gets no more traffic, so the next step waits for it. */
