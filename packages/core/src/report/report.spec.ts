@@ -1,4 +1,3 @@
-import { withFreshBaseline } from '../rollout/fresh-baseline';
 import { planRollback } from '../rollout/plan';
 import { deploymentReport } from './report';
 import type { ReportInput } from './subject';
@@ -10,13 +9,11 @@ import {
   begun,
   calm,
   failing,
-  figures,
   first,
   isIn,
   monday,
   next,
   played,
-  type Traffic,
 } from './testing/example';
 
 const staging = played(begun(aPlan({}, { environment: 'staging', from: null }))).state;
@@ -92,23 +89,6 @@ describe('the report of a deployment that went well', () => {
     expect(gate2).toContain('| canary 5 % | pass | latency p95 | 12.0 ms | 12.0 ms | 17.0 ms | yes |');
     expect(gate2).toContain('| canary 5 % | canary | 1a2b3c4d5e6f | 300 | 0 | 0.00 % | 8.0 ms | 12.0 ms | 12.0 ms |');
     expect(gate2).toContain('| production 100 % | pass | no hard ceiling is exceeded | – | – | – | – |');
-  });
-
-  it('shows a fresh baseline as a slot of its own, which the release is compared with', () => {
-    const beside: Traffic = (share) => [
-      ...calm(share),
-      ...(share < 50 ? [figures('baseline', first.id, share * 10, { errors: share })] : []),
-    ];
-    const fresh = { ...aPlan(), steps: aPlan().steps.map(withFreshBaseline) };
-    const text = report({ production: published(beside, fresh) });
-    const [canary] = sectionOf(text, 'Stages').filter((line) => line.includes('| Canary |'));
-    expect(canary).toContain('errors 0.00 % vs 10.0 %');
-    const rows = sectionOf(text, 'Gate 2').filter((line) => line.startsWith('| canary 5 % | '));
-    expect(rows.map((line) => line.split(' | ').slice(1, 4)).slice(-3)).toEqual([
-      ['stable', first.id, expect.any(String)],
-      ['baseline', first.id, '300'],
-      ['canary', next.id, '300'],
-    ]);
   });
 
   it('shows the proven way back with its command', () => {
