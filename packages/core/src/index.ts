@@ -88,7 +88,7 @@ export { replayTable } from './recorded/replay-table';
 export type * from './rollout/model';
 export { planDeploy, planRollback, slotOf, type Plan, type Request, type Step } from './rollout/plan';
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
-export { workloadIn } from './rollout/fresh-baseline';
+export { workloadIn } from './rollout/baseline-workloads';
 export { refuse } from './rollout/acts';
 export { isEnvironmental, notStarted } from './rollout/blame';
 export { retryCommand } from './rollout/retry-command';

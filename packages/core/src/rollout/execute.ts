@@ -6,7 +6,7 @@ import type { Dispersion } from '../analysis/sequential/history';
 import type { Command, EnvironmentState, Event } from './model';
 import type { Plan } from './plan';
 import { noLatencies } from '../analysis/layout';
-import { startWith } from './fresh-baseline';
+import { startWith } from './baseline-start';
 import { within } from './within';
 
 /** How long a port may take before the command counts as failed; waits are not limited. Above every configurable time. */

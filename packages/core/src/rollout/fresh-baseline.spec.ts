@@ -1,6 +1,8 @@
 import { anInterval, aPlan, aRelease, aStateIn, aWorld, deploy, phases, someFigures, someHealth } from '../testing';
 import { quickConfig } from '../testing/builders';
-import { compared, shareOfArms, startWith, withFreshBaseline } from './fresh-baseline';
+import { compared } from './baseline-health';
+import { startWith } from './baseline-start';
+import { shareOfArms, withFreshBaseline } from './fresh-baseline';
 import type { EnvironmentState, Event, Phase } from './model';
 import { nextCommand, routeOf } from './next';
 import { planDeploy, type Plan } from './plan';

@@ -1,7 +1,8 @@
 import { asksHistory } from '../analysis/methods';
 import type { Command, EnvironmentState, Rollout, Route } from './model';
 import type { ReleaseRef, Workload } from '../release';
-import { baselineOf, baselinesOf, baselineShareOf } from './fresh-baseline';
+import { baselineOf, baselinesOf } from './baseline-workloads';
+import { baselineShareOf } from './fresh-baseline';
 import { slotOf, type Step } from './plan';
 
 /** The command that a state asks for, or `null` when nothing is left to do. Pure: a driver that resumes asks again. */

@@ -2,7 +2,7 @@ import type { Instant } from '../analysis/figures';
 import { initialState, recoveredState } from './initial';
 import type { AuditEntry, EnvironmentState, Route } from './model';
 import { outcomeOf, withdraw } from './moves';
-import { workloadIn } from './fresh-baseline';
+import { workloadIn } from './baseline-workloads';
 import { isOver, isSettled, routeOf, shareOf } from './next';
 import { within } from './within';
 import { isSameWorkload, refOf, type Workload } from '../release';

@@ -7,7 +7,7 @@ import { isStandIn } from './stand-in';
 import { decide, observe, startWatching } from './watch';
 import type { GateResult } from '../gates/gate';
 import { everyCheck } from '../gates/gate1';
-import { noteBlindness } from './fresh-baseline';
+import { noteBlindness } from './baseline-health';
 import { nameOf } from '../release';
 
 /**

@@ -5,7 +5,7 @@ import type { ReleaseRef } from '../release';
 import type { AuditEntry, EnvironmentState, Route } from '../rollout/model';
 import type { Plan } from '../rollout/plan';
 import { run } from '../rollout/run';
-import { workloadIn } from '../rollout/fresh-baseline';
+import { workloadIn } from '../rollout/baseline-workloads';
 import { transition } from '../rollout/transition';
 import { behaviourOf, type Behaviour, type Behaviours } from './behaviour';
 import { aRelease, aState } from './builders';

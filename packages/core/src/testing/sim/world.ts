@@ -1,7 +1,7 @@
 import type { Instant } from '../../analysis/figures';
 import type { RolloutPorts } from '../../ports';
 import type { Workload } from '../../release';
-import { workloadIn } from '../../rollout/fresh-baseline';
+import { workloadIn } from '../../rollout/baseline-workloads';
 import type { Route } from '../../rollout/model';
 import { behaviourOf, type Behaviours } from '../behaviour';
 import { aRelease } from '../builders';
