@@ -14,6 +14,7 @@ export {
   type StageName,
 } from './pipeline';
 export {
+  isSameWorkload,
   releaseId,
   refOf,
   nameOf,
@@ -90,6 +91,7 @@ export { replayTable } from './recorded/replay-table';
 export type * from './rollout/model';
 export { planDeploy, planRollback, slotOf, type Plan, type Request, type Step } from './rollout/plan';
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
+export { workloadIn } from './rollout/baseline-workloads';
 export { refuse } from './rollout/acts';
 export { isEnvironmental, notStarted } from './rollout/blame';
 export { retryCommand } from './rollout/retry-command';

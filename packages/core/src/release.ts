@@ -33,7 +33,16 @@ export interface Workload {
   project: string;
   environment: string;
   release: ReleaseId;
+  /** Instances of their own of a release that has others, too: a fresh baseline. Left out: those of stable and canary. */
+  slot?: 'baseline';
 }
+
+/** Whether two name the same instances. */
+export const isSameWorkload = (one: Workload, other: Workload): boolean =>
+  one.project === other.project &&
+  one.environment === other.environment &&
+  one.release === other.release &&
+  one.slot === other.slot;
 
 export const refOf = ({ id, commit, configuration }: ReleaseManifest): ReleaseRef => ({ id, commit, configuration });
 

@@ -72,6 +72,7 @@ const step = z.strictObject({
   judged: z.boolean(),
   minDuration: duration,
   atMost: z.int().exactOptional(),
+  baseline: z.int().exactOptional(),
   maxDuration: duration,
 });
 

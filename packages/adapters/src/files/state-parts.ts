@@ -6,7 +6,12 @@ export const text = z.string();
 export const instant = z.number();
 export const slot = z.enum(['stable', 'canary', 'baseline']);
 export const ref = z.strictObject({ id: text, commit: text, configuration: text.nullable() });
-export const workload = z.strictObject({ project: text, environment: text, release: text });
+export const workload = z.strictObject({
+  project: text,
+  environment: text,
+  release: text,
+  slot: z.literal('baseline').exactOptional(),
+});
 
 const comparison = z.strictObject({
   metric: text,

@@ -81,6 +81,7 @@ const watching = z.strictObject({
   blindSince: instant.nullable(),
   judge: z.union([threshold, sequential, mannWhitney]),
   hard: hardState,
+  baseline: z.strictObject({ restarts: z.number(), illUntil: instant }).exactOptional(),
   deadline: instant.default(Number.MAX_SAFE_INTEGER),
   // a state that is older than this waited for a goal or for nobody
   waiting: z.union([
@@ -98,6 +99,8 @@ const phase = z.discriminatedUnion('name', [
   named('starting'),
   named('trying'),
   named('growing').extend({ step: z.int() }),
+  named('merging').extend({ step: z.int() }),
+  named('shedding').extend({ step: z.int() }),
   named('shifting').extend({ step: z.int() }),
   watching,
   named('verifying').extend({ since: instant }),

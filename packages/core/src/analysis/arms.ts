@@ -1,4 +1,4 @@
-import { oddityOfMetrics } from './custom-figures';
+import { metricsWithout, oddityOfMetrics } from './custom-figures';
 import { figuresOf, type Instant, type Interval, type Slot, type SlotFigures } from './figures';
 import { strayEdge } from './layout';
 import { countOf, mergeHistograms } from './histogram';
@@ -20,6 +20,13 @@ export const baselineOf = (interval: Interval): Slot =>
 export const armsOf = (interval: Interval): Arms => ({
   canary: sum(figuresOf([interval], 'canary')),
   baseline: sum(figuresOf([interval], baselineOf(interval))),
+});
+
+/** For what has a fresh baseline: where that had no request in an interval, stable is not to be taken for it. */
+export const withoutStable = (interval: Interval): Interval => ({
+  ...interval,
+  slots: interval.slots.filter(({ slot }) => slot !== 'stable'),
+  ...(interval.metrics && { metrics: metricsWithout(interval.metrics, 'stable') }),
 });
 
 export const addArms = (a: Arm, b: Arm): Arm => ({

@@ -45,6 +45,22 @@ export function joinMetrics(parts: readonly Record<string, CustomFigures>[]): Re
   return Object.fromEntries(joined);
 }
 
+/** Without what a slot told. */
+export function metricsWithout(metrics: Record<string, CustomFigures>, slot: Slot): Record<string, CustomFigures> {
+  const isOther = (whose: Whose) => whose.slot !== slot;
+  const left = Object.entries(metrics).map(([name, figures]): [string, CustomFigures] => {
+    switch (figures.kind) {
+      case 'ratio':
+        return [name, { ...figures, slots: figures.slots.filter(isOther) }];
+      case 'histogram':
+        return [name, { ...figures, slots: figures.slots.filter(isOther) }];
+      case 'gauge':
+        return [name, { ...figures, slots: figures.slots.filter(isOther) }];
+    }
+  });
+  return Object.fromEntries(left);
+}
+
 function join(one: CustomFigures, other: CustomFigures): CustomFigures {
   if (one.kind === 'ratio' && other.kind === 'ratio') return { ...one, slots: [...one.slots, ...other.slots] };
   if (one.kind === 'histogram' && other.kind === 'histogram') return { ...one, slots: [...one.slots, ...other.slots] };

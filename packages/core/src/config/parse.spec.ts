@@ -161,6 +161,10 @@ describe('settings that do not fit each other', () => {
     [{ canary: { duration: '2h', maxDuration: '1h' } }, ['canary.maxDuration: is shorter than canary.duration']],
     [{ canary: { duration: '5s' } }, ['canary.duration: is shorter than canary.interval']],
     [
+      { canary: { baseline: 'fresh', traffic: 50 }, production: { steps: [50, 100] } },
+      ['canary.baseline: "fresh" needs canary.traffic below 50, not 50: stable keeps a part'],
+    ],
+    [
       { canary: { method: 'sequential', duration: '10s', maxDuration: '15s' } },
       ['canary.maxDuration: is shorter than two intervals, which evidence needs'],
     ],
@@ -198,6 +202,7 @@ describe('settings that do not fit each other', () => {
     [{ production: { steps: [5, 100] } }],
     [environments({ port: 4000, host: '127.0.0.2' }, {})],
     [{ canary: { duration: '1h', maxDuration: '1h' } }],
+    [{ canary: { baseline: 'fresh', traffic: 49 }, production: { steps: [50, 100] } }],
     [{ build: { output: 'out/..dist' } }],
   ])('are not: %j', (section) => {
     expect(() => parse({ ...aConfigInput(), ...section })).not.toThrow();

@@ -57,6 +57,12 @@ const maxAfterMin = about(['canary'], ({ canary }) =>
   maxDurationOf(canary) < minDurationOf(canary) ? ['canary.maxDuration: is shorter than canary.duration'] : [],
 );
 
+const freshLeavesStable = about(['canary'], ({ canary: { baseline, traffic } }) =>
+  baseline === 'fresh' && 2 * traffic >= 100
+    ? [`canary.baseline: "fresh" needs canary.traffic below 50, not ${traffic}: stable keeps a part`]
+    : [],
+);
+
 /** What is slow follows from the intervals before: one alone can't show anything. */
 const evidenceNeedsTwo = about(['canary'], ({ canary }) =>
   canary.method === 'sequential' && maxDurationOf(canary) < 2 * canary.interval
@@ -153,6 +159,7 @@ export const rules: readonly Rule[] = [
   stepsFollowCanary,
   portsDiffer,
   maxAfterMin,
+  freshLeavesStable,
   evidenceNeedsTwo,
   metricsNeedEvidence,
   stepsLastAnInterval,

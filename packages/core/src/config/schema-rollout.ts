@@ -117,6 +117,12 @@ const canary = z
       .enum(['hold', 'extend', 'promote', 'rollback'])
       .default('hold')
       .describe('What becomes of a step without a conclusion in its time; "hold": it stays until a person decides.'),
+    baseline: z
+      .enum(['stable', 'fresh'])
+      .default('stable')
+      .describe(
+        'What a release is compared with: what is live, or instances of it that are started beside the canary.',
+      ),
     interval: positiveDuration('10s').describe('How often figures and health are read, at every step.'),
     ...{ ...sequential, metrics },
     threshold,

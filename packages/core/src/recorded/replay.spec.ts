@@ -43,6 +43,19 @@ describe('what was recorded, judged', () => {
     expect(at).toBeGreaterThanOrEqual(300_000);
   });
 
+  it('is compared with a fresh baseline alone where it has one, also in an interval without a request for that', () => {
+    const fresh = intervalsOf(healthy[0], 30).map(({ slots, ...interval }, index) => ({
+      ...interval,
+      slots: slots.flatMap((one) =>
+        one.slot === 'canary' || index === 10
+          ? [one]
+          : [one, { ...one, slot: 'baseline' as const, requests: 100, errors: 7 }],
+      ),
+    }));
+    const { path } = replay(fresh, sequential, times);
+    expect(path.slice(9, 12).map(({ baseline }) => baseline.errors)).toEqual([7, 0, 7]);
+  });
+
   it('is inconclusive where it ends before anything is shown', () => {
     expect(replay(intervalsOf(healthy[0], 20), sequential, times)).toMatchObject({
       verdict: 'inconclusive',

@@ -1,4 +1,4 @@
-import { armsOf } from '../analysis/arms';
+import { armsOf, withoutStable } from '../analysis/arms';
 import { summarise, type Instant, type Interval, type Summary } from '../analysis/figures';
 import { gathered, startJudge, type JudgeSettings } from '../analysis/methods';
 
@@ -28,11 +28,13 @@ export function replay(
   times: { minDuration: number; maxDuration: number },
 ): Replayed {
   const path: Moment[] = [];
+  const isFresh = intervals.some(({ slots }) => slots.some(({ slot }) => slot === 'baseline'));
+  const told = isFresh ? intervals.map(withoutStable) : intervals;
   const start = intervals[0]?.from ?? 0;
   let state = startJudge(settings, start, start, null);
   let reasons = ['there are no intervals'];
   let at = start;
-  for (const interval of intervals) {
+  for (const interval of told) {
     state = gathered(settings, state).observe(interval);
     at = interval.to;
     const { evidence, standing } = gathered(settings, state);

@@ -19,6 +19,9 @@ export function earliestEnd(state: EnvironmentState, now: Instant): Instant | nu
     case 'starting':
     case 'trying':
       return wholeSecond(after(0));
+    case 'merging':
+    case 'shedding':
+      return wholeSecond(after(phase.step + 1));
     case 'growing':
     case 'shifting':
       return wholeSecond(after(phase.step));

@@ -66,6 +66,19 @@ describe('how soon the verdict of a canary can come', () => {
     expect(endings('threshold', past(40, 0.005), { synthetic })).toEqual(endings('threshold', past(200, 0.005)));
   });
 
+  it('is told of a fresh baseline, too, which has less to compare with', () => {
+    const cells = past(200, 0.005);
+    const [fresh] = outlook('sequential', cells, { baseline: 'fresh' }).cases;
+    const [stable] = outlook('sequential', cells).cases;
+    expect([fresh?.clean.end, fresh?.worse.end]).toEqual(['on', 'back']);
+    expect(fresh?.clean.afterMs).toBeGreaterThan(stable?.clean.afterMs ?? Infinity);
+  });
+
+  it("takes metrics of one's own to hold", () => {
+    const metrics = { misses: { kind: 'ratio' } };
+    expect(outlook('sequential', past(200, 0.005), { metrics }).cases[0]?.clean.end).toBe('on');
+  });
+
   it('is told of hard ceilings, too', () => {
     const worse = outlook('threshold', past(200, 0.1)).cases[0]?.worse;
     expect(worse).toMatchObject({ end: 'back', afterMs: 30_000 });

@@ -5,7 +5,8 @@ import { slotOf, type Plan } from '../rollout/plan';
 import { transition } from '../rollout/transition';
 import { expectedInterval, sharesOf, type Expected } from './expected-interval';
 import { assumedTraffic, pastTraffic, type PastTraffic } from './past-traffic';
-import { beginWatching } from './rehearsal';
+import { idealMetrics } from './ideal-metrics';
+import { beginWatching, healthy } from './rehearsal';
 
 /** How soon the canary's verdict can come. Times in ms from its first request, rates in requests a second. */
 export interface Outlook {
@@ -61,13 +62,16 @@ function caseOf(plan: Plan, traffic: PastTraffic, cells: readonly InstanceCell[]
 
 /** Plays a canary with so many errors through the state machine, as far as its verdict. */
 function played(plan: Plan, traffic: PastTraffic, errorRate: number, cells: readonly InstanceCell[]): Ending {
-  const share = (plan.steps[0]?.traffic ?? 0) / 100;
+  const [step] = plan.steps;
+  const [share, fresh] = [(step?.traffic ?? 0) / 100, (step?.baseline ?? 0) / 100];
+  const old = { release: plan.from?.id ?? '', errorRate: traffic.errorRate };
   const expected: Expected = {
     rate: traffic.requestsPerSecond + (plan.synthetic?.rate ?? 0),
     latency: traffic.latency,
     slots: [
       { slot: slotOf(plan), release: plan.release.id, share, errorRate },
-      { slot: 'stable', release: plan.from?.id ?? '', share: 1 - share, errorRate: traffic.errorRate },
+      { slot: 'stable', share: 1 - share - fresh, ...old },
+      ...(fresh > 0 ? [{ slot: 'baseline' as const, share: fresh, ...old }] : []),
     ],
   };
   const shares = sharesOf(expected.latency);
@@ -80,9 +84,13 @@ function played(plan: Plan, traffic: PastTraffic, errorRate: number, cells: read
     // later intervals are longer, a hundredth of the time so far: so a day is played in a second, and is right to 1 %
     const next = from + Math.max(plan.judge.interval, Math.ceil((from - start) / 100));
     const to = from < timeOver ? Math.min(next, Math.max(timeOver, from + plan.judge.interval)) : next;
-    const interval = expectedInterval(expected, shares, { from, to, start, index });
+    const counted = expectedInterval(expected, shares, { from, to, start, index });
+    const [own, ...others] = counted.slots;
+    // nothing is known of metrics of one's own: they hold
+    const interval = own ? { ...counted, ...idealMetrics(plan, own, others) } : counted;
     const history = index === 0 ? { history: readHistory(plan.judge, cells) } : {};
-    state = transition(state, { type: 'observed', at: to, interval, health: [], ...history });
+    const seen = { health: [], ...(fresh > 0 && { baseline: healthy(old.release) }), ...history };
+    state = transition(state, { type: 'observed', at: to, interval, ...seen });
     from = to;
   }
   const { phase } = state.rollout ?? {};

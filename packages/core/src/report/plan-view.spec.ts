@@ -128,6 +128,21 @@ describe('the plan', () => {
     );
   });
 
+  it('shows a fresh baseline from its start to its end', () => {
+    const fresh = aPlan({ ...usual, canary: { baseline: 'fresh' } });
+    expect(textsOf('canary', fresh)?.slice(1, 3)).toEqual([
+      'start 1a2b3c4d5e6f and a fresh baseline and wait until it is healthy',
+      'split 127.0.0.1:4400: stable 90 %, baseline 5 %, canary 5 %',
+    ]);
+    expect(textsOf('production', fresh)?.slice(0, 5)).toEqual([
+      'split 127.0.0.1:4400: stable 80 %, baseline 10 %, canary 10 %',
+      'observe every 10s for 2h, compare with the baseline',
+      'split 127.0.0.1:4400: stable 90 %, canary 10 %',
+      'stop the fresh baseline',
+      'split 127.0.0.1:4400: stable 50 %, canary 50 %',
+    ]);
+  });
+
   it('counts from the begin of the run', () => {
     const [split] = stageOf('production')?.commands ?? [];
 

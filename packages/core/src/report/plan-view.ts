@@ -128,10 +128,13 @@ function commandWords({ phase, step, command, durationMs }: Rehearsed, plan: Pla
   switch (command.type) {
     case 'prove':
       return `prove that ${command.wayBack.release} is whole and healthy`;
-    case 'start':
-      return command.atMost === undefined
-        ? `start ${command.workload.release} and wait until it is healthy`
-        : `start ${command.atMost} of the instances of ${command.workload.release} and wait until it is healthy`;
+    case 'start': {
+      const { atMost, baseline, workload } = command;
+      const beside = baseline ? ' and a fresh baseline' : '';
+      return atMost === undefined
+        ? `start ${workload.release}${beside} and wait until it is healthy`
+        : `start ${atMost} of the instances of ${workload.release}${beside} and wait until it is healthy`;
+    }
     case 'try':
       return `run ${command.checks.join(', ')} before the first request`;
     case 'shift':
@@ -149,7 +152,7 @@ function commandWords({ phase, step, command, durationMs }: Rehearsed, plan: Pla
     case 'wait':
       return `keep ${plan.from?.id ?? 'the old release'} warm for ${inHours(plan.window)}`;
     case 'stop':
-      return `stop ${command.workloads.map(({ release }) => release).join(', ')}`;
+      return `stop ${command.workloads.map(({ release, slot }) => (slot ? 'the fresh baseline' : release)).join(', ')}`;
   }
 }
 

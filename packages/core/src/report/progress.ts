@@ -39,6 +39,9 @@ function phaseWords(rollout: Rollout, phase: Exclude<Phase, Watching>, warm: str
       return `starting ${release}`;
     case 'growing':
       return `starting more instances of ${release}`;
+    case 'merging':
+    case 'shedding':
+      return 'stopping the fresh baseline';
     case 'trying':
       return `trying ${release} before its first request`;
     case 'shifting': {

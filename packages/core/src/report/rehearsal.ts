@@ -1,11 +1,12 @@
 import type { Instant, Interval, SlotFigures } from '../analysis/figures';
 import { canDiffer } from '../analysis/mann-whitney/shift';
 import type { CheckResult } from '../checks/check';
+import type { Health } from '../health';
 import { answerTo } from '../rollout/answer';
 import { initialState } from '../rollout/initial';
 import type { Command, EnvironmentState, Event, Phase, Rollout, Watching } from '../rollout/model';
 import { nextCommand } from '../rollout/next';
-import { slotOf, type Plan } from '../rollout/plan';
+import { slotOf, type Plan, type Step } from '../rollout/plan';
 import { transition } from '../rollout/transition';
 import { idealMetrics, leastIntervals } from './ideal-metrics';
 
@@ -47,8 +48,7 @@ export function rehearse(plan: Plan, at: Instant): Rehearsed[] {
     if (last && command.type === 'observe' && last.command.type === 'observe' && last.step === step)
       last.durationMs = end - last.at;
     else lines.push({ phase: rollout.phase.name, step, command, at: now, durationMs: end - now, isConfigured });
-    const traffic = plan.steps[step ?? 0]?.traffic ?? 100;
-    state = transition(state, idealAnswer(command, plan, traffic, now, end));
+    state = transition(state, idealAnswer(command, plan, plan.steps[step ?? 0], now, end));
     now = end;
   }
   return lines;
@@ -61,7 +61,7 @@ export function beginWatching(plan: Plan, at: Instant): EnvironmentState {
   for (let given = 0; given < limit && state.rollout?.phase.name !== 'watching'; given += 1) {
     const command = nextCommand(state);
     if (!command) break;
-    state = transition(state, idealAnswer(command, plan, plan.steps[0]?.traffic ?? 100, at, at));
+    state = transition(state, idealAnswer(command, plan, plan.steps[0], at, at));
   }
   return state;
 }
@@ -85,42 +85,42 @@ function needsMore({ judge: settings }: Plan, { judge, observedAt, since }: Watc
   return !canDiffer(points, points, settings.confidence);
 }
 
-const idealAnswer = (command: Command, plan: Plan, traffic: number, from: Instant, at: Instant): Event =>
+const idealAnswer = (command: Command, plan: Plan, step: Step | undefined, from: Instant, at: Instant): Event =>
   answerTo(command.type, at, {
     ok: true,
     reason: '',
     checks: 'checks' in command ? command.checks.map(passing) : [],
     health: [],
-    interval: () => idealInterval(plan, traffic, from, at),
+    ...('baseline' in command && { baseline: healthy(command.baseline.release) }),
+    interval: () => idealInterval(plan, step, from, at),
   });
 
 /**
  * Requests enough for any method, by the split, and a release that is better than its baseline: it passes with any margin. Where a
  * decrease may be harm, too, it is as its baseline.
  */
-function idealInterval(plan: Plan, traffic: number, from: Instant, to: Instant): Interval {
+function idealInterval(plan: Plan, step: Step | undefined, from: Instant, to: Instant): Interval {
+  const { traffic = 100, baseline = 0 } = step ?? {};
   const perCent = 2 * (plan.judge.method === 'threshold' ? plan.judge.minRequests : 10_000);
   const requests = perCent * traffic;
   const own: SlotFigures = {
     ...{ requests, synthetic: 0, slot: slotOf(plan), release: plan.release.id },
     ...{ errors: 0, latency: [[0, requests]] },
   };
-  const half = (perCent * (100 - traffic)) / 2;
-  const old = (release: string): SlotFigures => ({
-    ...{ requests: 2 * half, synthetic: 0, slot: 'stable', release },
-    ...(plan.judge.method === 'mann-whitney'
-      ? { errors: 0, latency: [[0, 2 * half]] }
-      : {
-          errors: half,
-          latency: [
-            [1, half],
-            [2, half],
-          ],
-        }),
-  });
-  const others = plan.from && half > 0 ? [old(plan.from.id)] : [];
+  const old = (slot: SlotFigures['slot'], share: number): SlotFigures[] => {
+    const half = (perCent * share) / 2;
+    if (!plan.from || half === 0) return [];
+    const latency = (plan.judge.method === 'mann-whitney' ? [0] : [1, 2]).map(
+      (ms, _, all) => [ms, (2 * half) / all.length] as const,
+    );
+    const errors = plan.judge.method === 'mann-whitney' ? 0 : half;
+    return [{ requests: 2 * half, synthetic: 0, slot, release: plan.from.id, errors, latency }];
+  };
+  const others = [...old('stable', 100 - traffic - baseline), ...old('baseline', baseline)];
   return { from, to, slots: [own, ...others], layout: { edges: [0, 1, 2] }, ...idealMetrics(plan, own, others) };
 }
+
+export const healthy = (name: string): Health => ({ name, healthy: 1, wanted: 1, restarts: 0, reason: null });
 
 const passing = (check: string): CheckResult => ({
   check,

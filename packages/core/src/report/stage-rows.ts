@@ -121,12 +121,17 @@ function verificationFound({ production, receipts }: Subject): Found {
   return { verdict: gate.verdict, figures: checksWords(checks) || unknown, duration: formatDuration(durationMs) };
 }
 
-/** `412 requests, errors 0.00 % vs 0.10 %, p95 12 vs 11 ms`: of the release, against the other slot where there is one. */
+/** `412 requests, errors 0.00 % vs 0.10 %, p95 12 vs 11 ms`: of the release, against what it was compared with, where that is one. */
 function stepsWords(rollout: Rollout, steps: readonly StepRecord[]): string {
   const own = ownSummary(rollout, steps);
   if (!own.requests) return steps.length ? 'no requests' : unknown;
   const only = steps.length === 1 ? steps[0] : undefined;
-  const other = only && slotSummaries(only).find(({ release }) => release !== rollout.plan.release.id)?.summary;
+  // a fresh baseline comes after stable, and is what it was compared with
+  const other =
+    only &&
+    slotSummaries(only)
+      .filter(({ release }) => release !== rollout.plan.release.id)
+      .at(-1)?.summary;
   const versus = (amount: string) => (other ? ` vs ${amount}` : '');
   return [
     counted(own.requests, 'request'),

@@ -91,7 +91,7 @@ function slotLines({ slots }: EnvironmentStatus, paint: Palette): string[] {
 }
 
 const cellsOf = (slot: SlotStatus): string[] => [
-  slot.slot,
+  slot.slot === 'baseline' ? 'fresh' : slot.slot, // the columns are full
   slot.release,
   `${slot.weight} %`,
   slot.healthy === null || slot.wanted === null ? unknown : `${slot.healthy}/${slot.wanted}`,

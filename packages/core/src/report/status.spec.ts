@@ -1,4 +1,4 @@
-import { summarise } from '../analysis/figures';
+import { summarise, type Slot } from '../analysis/figures';
 import type { EnvironmentState } from '../rollout/model';
 import { transition } from '../rollout/transition';
 import { statusReport, type LiveFigures } from './status';
@@ -11,16 +11,17 @@ const production = (state: EnvironmentState | null, live: LiveFigures | null = n
 const table = (state: EnvironmentState | null, live: LiveFigures | null = null, now?: number) =>
   statusTable(of(state, live, now), { colour: false });
 
-const slot = (name: 'stable' | 'canary', release: string, weight: number, requests: number, changes = {}) => ({
+const slot = (name: Slot, release: string, weight: number, requests: number, changes = {}) => ({
   ...{ slot: name, release, weight, windowMs: 60_000 },
   summary: summarise([figures(name, release, requests, changes)]),
 });
+const stable = { healthy: 2, wanted: 2, restarts: 0, cpuPercent: 3.2, memoryBytes: 64e6, dbConnections: 4 };
+const canary = { healthy: 1, wanted: 2, restarts: 3, cpuPercent: null, memoryBytes: 58e6, dbConnections: null };
 const live: LiveFigures = {
-  slots: [slot('stable', first.id, 95, 2_292), slot('canary', next.id, 5, 120, { errors: 3, synthetic: 60 })],
-  workloads: {
-    [first.id]: { healthy: 2, wanted: 2, restarts: 0, cpuPercent: 3.2, memoryBytes: 64e6, dbConnections: 4 },
-    [next.id]: { healthy: 1, wanted: 2, restarts: 3, cpuPercent: null, memoryBytes: 58e6, dbConnections: null },
-  },
+  slots: [
+    { ...slot('stable', first.id, 95, 2_292), workload: stable },
+    { ...slot('canary', next.id, 5, 120, { errors: 3, synthetic: 60 }), workload: canary },
+  ],
 };
 
 const watching = played(begun(aPlan()), { until: isIn('watching', 0) }).state;
@@ -147,6 +148,19 @@ p50, p95, p99: latency in ms; db: open database connections; –: not known`.tri
     expect(text).toContain('stands still: line 3 is broken\n  Compare with a backup.');
   });
 
+  it('shows a fresh baseline with instances and figures of its own, though its release is that of stable', () => {
+    const [one, other] = live.slots;
+    if (!one || !other) throw new Error('two slots are live');
+    const fresh = { ...slot('baseline', first.id, 5, 60), workload: { ...stable, healthy: 1, wanted: 1 } };
+    const slots = production(waiting, { slots: [{ ...one, weight: 90 }, fresh, other] })?.slots;
+
+    expect(slots?.map(({ slot, healthy, requestsPerSecond }) => [slot, healthy, requestsPerSecond])).toEqual([
+      ['stable', 2, 38.2],
+      ['baseline', 1, 1],
+      ['canary', 1, 2],
+    ]);
+  });
+
   it('says why it went back', () => {
     expect(table(rolledBack)).toContain('production  rolled-back  since 2026-11-23 13:00:33 UTC');
     expect(table(rolledBack)).toContain('why: error rate 10.00 % is above its limit of 0.00 %');
@@ -165,14 +179,10 @@ p50, p95, p99: latency in ms; db: open database connections; –: not known`.tri
     const busy: LiveFigures = {
       slots: live.slots.map((row) => ({
         ...row,
+        slot: 'baseline',
         summary: { ...row.summary, requests: 7_400_000, errorRate: 0.1234, p50: 1234, p95: 23_456, p99: 99_900 },
+        workload: { healthy: 64, wanted: 64, restarts: 12, cpuPercent: 799, memoryBytes: 99e9, dbConnections: 512 },
       })),
-      workloads: Object.fromEntries(
-        Object.keys(live.workloads).map((release) => [
-          release,
-          { healthy: 64, wanted: 64, restarts: 12, cpuPercent: 799, memoryBytes: 99e9, dbConnections: 512 },
-        ]),
-      ),
     };
 
     expect(

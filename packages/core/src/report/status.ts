@@ -22,9 +22,17 @@ export interface StatusInput {
 }
 
 export interface LiveFigures {
-  slots: { slot: Slot; release: string; weight: number; summary: Summary; windowMs: number }[];
-  /** By release. */
-  workloads: Record<string, WorkloadFigures>;
+  slots: LiveSlot[];
+}
+
+export interface LiveSlot {
+  slot: Slot;
+  release: string;
+  weight: number;
+  summary: Summary;
+  windowMs: number;
+  /** Its instances; left out where they could not be asked. */
+  workload?: WorkloadFigures;
 }
 
 export interface WorkloadFigures {
@@ -139,9 +147,7 @@ function environmentStatus(input: StatusInput['environments'][number], now: Inst
     refused: (state?.refused ?? []).map(({ release, reason, at }) => ({ release, reason, at: isoInstant(at) })),
     synthetic:
       requestsOf(rollout?.steps ?? []).synthetic > 0 || !!live?.slots.some(({ summary }) => summary.synthetic > 0),
-    slots: live
-      ? live.slots.map((slot) => slotStatus(slot, live))
-      : split.map((slot) => ({ ...slot, ...nothingKnown })),
+    slots: live ? live.slots.map(slotStatus) : split.map((slot) => ({ ...slot, ...nothingKnown })),
   };
 }
 
@@ -176,11 +182,11 @@ const nothingKnown = {
   restarts: null,
 };
 
-function slotStatus({ slot, release, weight, summary, windowMs }: LiveFigures['slots'][number], live: LiveFigures) {
+function slotStatus({ slot, release, weight, summary, windowMs, workload }: LiveSlot): SlotStatus {
   const { errorRate, p50, p95, p99, requests } = summary;
   const requestsPerSecond = windowMs > 0 ? requests / (windowMs / 1000) : null;
   const measured = { requestsPerSecond, errorRate, p50, p95, p99 };
-  return { ...nothingKnown, slot, release, weight, ...measured, ...live.workloads[release] };
+  return { ...nothingKnown, slot, release, weight, ...measured, ...workload };
 }
 
 const isoOrNull = (at: Instant | null): string | null => (at === null ? null : isoInstant(at));

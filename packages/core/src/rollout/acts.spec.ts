@@ -15,7 +15,10 @@ const goal: Act = { type: 'goal', at, goal: 'production', by: 'dana' };
 const refusal = (state: EnvironmentState, act: Act): string | null => refuse(state, act)?.code ?? null;
 
 describe('an act', () => {
-  const inTheMiddle = ['tidying', 'proving', 'starting', 'trying', 'growing', 'shifting', 'watching', 'verifying'];
+  const inTheMiddle = [
+    ...['tidying', 'proving', 'starting', 'trying', 'growing', 'shifting'],
+    ...['watching', 'merging', 'shedding', 'verifying'],
+  ];
   const settled = ['cooling', 'retiring', 'over'];
 
   it.each(Object.values(phases).map((phase) => [phase.name, phase] as const))(
@@ -197,6 +200,7 @@ describe('to abort', () => {
     ['the first shift', { name: 'shifting', step: 0 }],
     ['a later shift', { name: 'shifting', step: 2 }],
     ['a step', phases.watching],
+    ['the end of a fresh baseline', phases.shedding],
     ['the verification', phases.verifying],
   ] as const)('in %s takes traffic back first', (_, phase) => {
     const { rollout, outbox } = transition(aStateIn(phase), abort);

@@ -162,4 +162,7 @@ function abort(state: EnvironmentState, rollout: Rollout, act: Extract<Act, { ty
 }
 
 const canAbort = (phase: Phase): boolean =>
-  ['tidying', 'proving', 'starting', 'trying', 'growing', 'shifting', 'watching', 'verifying'].includes(phase.name);
+  [
+    ...['tidying', 'proving', 'starting', 'trying', 'growing', 'shifting'],
+    ...['watching', 'merging', 'shedding', 'verifying'],
+  ].includes(phase.name);

@@ -9,12 +9,14 @@ export interface Found {
   reason: string;
   checks: CheckResult[];
   health: Health[];
+  /** Of a fresh baseline. */
+  baseline?: Health;
   interval: () => Interval;
 }
 
 /** The event that answers a command, for everybody who answers without a port that could be asked. */
 export function answerTo(command: Command['type'], at: Instant, found: Found): Event {
-  const { ok, reason, checks, health } = found;
+  const { ok, reason, checks, health, baseline } = found;
   switch (command) {
     case 'prove':
       return { type: 'proved', at, ok, reason };
@@ -27,7 +29,7 @@ export function answerTo(command: Command['type'], at: Instant, found: Found): E
     case 'shift':
       return { type: 'shifted', at, since: at };
     case 'observe':
-      return { type: 'observed', at, interval: found.interval(), health };
+      return { type: 'observed', at, interval: found.interval(), health, ...(baseline && { baseline }) };
     case 'publish':
       return { type: 'published', at };
     case 'wait':

@@ -6,6 +6,7 @@ import type { Dispersion } from '../analysis/sequential/history';
 import type { Command, EnvironmentState, Event } from './model';
 import type { Plan } from './plan';
 import { noLatencies } from '../analysis/layout';
+import { startWith } from './baseline-start';
 import { within } from './within';
 
 /** How long a port may take before the command counts as failed; waits are not limited. Above every configurable time. */
@@ -60,7 +61,7 @@ async function perform(
       return { type: 'proved', at: clock.now(), ...answer };
     }
     case 'start': {
-      const answer = await runtime.start(command.workload, signal, command.atMost);
+      const answer = await startWith(runtime, command, signal);
       return { type: 'started', at: clock.now(), ...answer };
     }
     case 'try': {
@@ -71,7 +72,7 @@ async function perform(
     case 'shift':
       return { type: 'shifted', since: await router.apply(command.route, signal), at: clock.now() };
     case 'observe': {
-      const { from, workloads } = command;
+      const { from, workloads, baseline } = command;
       const to = Math.max(command.to, clock.now()); // a driver that was away catches up before anything is decided
       const query = { project, environment, from, to };
       const measured = within({ name: 'measure', limit: readingLimit }, clock, signal, (scope) =>
@@ -80,13 +81,14 @@ async function perform(
       const history = command.history
         ? historyOf(plan, { project, environment, until: from }, ports, signal)
         : undefined;
-      const [past, figures, ...health] = await Promise.all([
+      const [past, figures, fresh, ...health] = await Promise.all([
         history,
         // a metric source that is out of order must not hide that instances are down
         measured.then(
           (interval) => ({ interval }),
           (thrown: unknown) => unmeasured(from, thrown),
         ),
+        baseline && runtime.health(baseline, signal),
         ...workloads.map((workload) => runtime.health(workload, signal)),
         ...command.services.map((service) => services.probe(service, signal)),
       ]);
@@ -96,6 +98,7 @@ async function perform(
         ...figures,
         ...(past === undefined ? {} : { history: past }),
         health,
+        ...(fresh && { baseline: fresh }),
       };
     }
     case 'verify': {

@@ -58,6 +58,8 @@ describe('after five failures in a row', () => {
     ['trying', 'clearing'],
     ['growing', 'withdrawing'],
     ['shifting', 'withdrawing'],
+    ['merging', 'withdrawing'],
+    ['shedding', 'withdrawing'],
     ['verifying', 'withdrawing'],
     ['publishing', 'over'],
     ['watching', 'watching'],

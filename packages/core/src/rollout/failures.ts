@@ -41,6 +41,8 @@ export function backOff(
         ? to(state, calm, { name: 'clearing', outcome })
         : withdraw(state, calm, outcome);
     case 'growing':
+    case 'merging':
+    case 'shedding':
     case 'verifying':
       return withdraw(state, calm, outcome);
     case 'watching':

@@ -1,7 +1,7 @@
 import { aRelease } from '../testing';
 import { initialState, recoveredState, type Traces } from './initial';
 import type { Route } from './model';
-import { nextCommand, routeOf } from './next';
+import { nextCommand, routeOf, workloadOf } from './next';
 import { transition } from './transition';
 
 const empty = initialState('app', 'production');
@@ -45,8 +45,24 @@ describe('the state of an environment that has none', () => {
     expect(routeOf(state)).toMatchObject({ host: whole.host, port: whole.port });
 
     const shifted = transition(state, { type: 'shifted', at: 6_000, since: 6_000 });
-    expect(nextCommand(shifted)).toMatchObject({ type: 'stop', workloads: [{ release: next.id }] });
+    // what its plan was is lost, so there may be a fresh baseline of either
+    const fresh = { ...workloadOf(state, next), slot: 'baseline' };
+    expect(nextCommand(shifted)).toEqual({
+      type: 'stop',
+      workloads: [workloadOf(state, next), fresh, { ...fresh, release: first.id }],
+    });
     expect(transition(shifted, { type: 'stopped', at: 7_000 })).toMatchObject({ stable: first, rollout: null });
+  });
+
+  it('knows what is live by all its slots: a canary may have more than stable beside a fresh baseline', () => {
+    const slots: Route['slots'] = [
+      { slot: 'stable', release: first.id, weight: 20 },
+      { slot: 'baseline', release: first.id, weight: 38 },
+      { slot: 'canary', release: next.id, weight: 42 },
+    ];
+    const state = recoveredState(empty, { ...nothing, route: route(slots) });
+    expect(state).toMatchObject({ stable: first, rollout: { plan: { release: next } } });
+    expect(routeOf(state).slots).toEqual([{ slot: 'stable', release: first.id, weight: 100 }]);
   });
 
   it('never uses the number of an entry that is in the audit log', () => {

@@ -42,8 +42,7 @@ export function recoveredState(before: EnvironmentState, { route, entries, relea
   const newest = Math.max(before.generation, route?.generation ?? 0);
   const generation = entries.reduce((most, id) => Math.max(most, generationOf(id)), newest);
   if (generation === 0) return before;
-  const slots = (route?.slots ?? []).filter(({ weight }) => weight > 0);
-  const served = slots.sort((a, b) => b.weight - a.weight).map(({ release }) => release);
+  const served = servedBy(route);
   const known = served.flatMap((id) => releaseOf(id) ?? []);
   const [stable = route ? null : before.stable] = known;
   const other = stable && otherOf(stable, served, releaseOf);
@@ -61,6 +60,14 @@ export function recoveredState(before: EnvironmentState, { route, entries, relea
   const rollout = standIn(noted, other, { at, by: 'sluice' });
   const outcome = { result: 'failed', reason, at, cause: 'world' } as const;
   return { ...noted, rollout: rollout && { ...rollout, phase: { name: 'withdrawing', outcome } } };
+}
+
+/** The releases that have traffic, the one with most of it first. A release may have several slots. */
+function servedBy(route: Route | null): string[] {
+  const shares = new Map<string, number>();
+  for (const { release, weight } of route?.slots ?? [])
+    if (weight > 0) shares.set(release, (shares.get(release) ?? 0) + weight);
+  return [...shares].sort(([, a], [, b]) => b - a).map(([release]) => release);
 }
 
 /** The other release of a split, also one that this machine does not have: it is to lose its traffic. */

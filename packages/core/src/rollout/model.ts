@@ -87,6 +87,9 @@ export type Phase =
   | { name: 'trying' }
   | { name: 'shifting'; step: number }
   | { name: 'growing'; step: number }
+  /** `step` has passed: the traffic of its fresh baseline goes back to stable, then its instances are stopped. */
+  | { name: 'merging'; step: number }
+  | { name: 'shedding'; step: number }
   | Watching
   | { name: 'verifying'; since: Instant }
   | { name: 'settling' }
@@ -110,6 +113,8 @@ export interface Watching {
   blindSince: Instant | null;
   judge: JudgeState;
   hard: HardState;
+  /** What was seen of the instances of a fresh baseline; left out where there is none, or it was not looked at yet. */
+  baseline?: BaselineSeen;
   /** When a step without a conclusion has lasted too long. It starts anew for one that waited and goes on. */
   deadline: Instant;
   /**
@@ -117,6 +122,12 @@ export interface Watching {
    * only. `person`: it is held, since its time ended without a conclusion.
    */
   waiting: 'goal' | 'person' | null;
+}
+
+/** `illUntil`: what was answered before it says nothing, since instances were down. */
+export interface BaselineSeen {
+  restarts: number;
+  illUntil: Instant;
 }
 
 /** What a step measured and how its gate decided; the evidence for receipt and report. */
@@ -135,11 +146,20 @@ export interface StepRecord {
 /** What the driver is to do now. Commands are plain data and idempotent: doing one twice is doing it once. */
 export type Command =
   | { type: 'prove'; wayBack: Workload }
-  | { type: 'start'; workload: Workload; atMost?: number }
+  /** `baseline`: a fresh one is started with it, with as many instances. */
+  | { type: 'start'; workload: Workload; baseline?: Workload; atMost?: number }
   | { type: 'try'; workload: Workload; checks: string[] }
   | { type: 'shift'; route: Route }
   /** `history`: whether it is asked what the baseline answered before the step, too. */
-  | { type: 'observe'; from: Instant; to: Instant; history: boolean; workloads: Workload[]; services: Service[] }
+  | {
+      type: 'observe';
+      from: Instant;
+      to: Instant;
+      history: boolean;
+      workloads: Workload[];
+      baseline?: Workload;
+      services: Service[];
+    }
   | { type: 'verify'; workload: Workload; checks: string[]; since: Instant }
   | { type: 'publish'; outcome: Outcome }
   | { type: 'wait'; until: Instant }
@@ -171,7 +191,8 @@ export type Event =
   | { type: 'shifted'; at: Instant; since: Instant }
   /**
    * `missing`: why nothing could be measured, although health is known. `history`: what the judge takes from the time before
-   * the step, where it asked; `null` where that is not known.
+   * the step, where it asked; `null` where that is not known. `baseline`: of a fresh one; nothing that speaks against the
+   * release.
    */
   | {
       type: 'observed';
@@ -180,6 +201,7 @@ export type Event =
       missing?: Problem;
       history?: Dispersion | null;
       health: Health[];
+      baseline?: Health;
     }
   | { type: 'verified'; at: Instant; checks: CheckResult[] }
   | { type: 'published'; at: Instant }

@@ -1,6 +1,8 @@
 import { asksHistory, metricsWanted } from '../analysis/methods';
 import type { Command, EnvironmentState, Rollout, Route } from './model';
 import type { ReleaseRef, Workload } from '../release';
+import { baselineOf, baselinesOf } from './baseline-workloads';
+import { baselineShareOf } from './fresh-baseline';
 import { slotOf, type Step } from './plan';
 
 /** The command that a state asks for, or `null` when nothing is left to do. Pure: a driver that resumes asks again. */
@@ -18,9 +20,13 @@ export function nextCommand(state: EnvironmentState): Command | null {
     case 'proving':
       return { type: 'prove', wayBack: workloadOf(state, wayBackOf(rollout) ?? plan.release) };
     case 'starting':
-      return { type: 'start', workload, ...atMostOf(plan.steps[0]) };
+      return { type: 'start', workload, ...baselineIn(state, plan.steps[0]), ...atMostOf(plan.steps[0]) };
     case 'growing':
-      return { type: 'start', workload, ...atMostOf(plan.steps[phase.step]) };
+      return {
+        ...{ type: 'start', workload },
+        ...baselineIn(state, plan.steps[phase.step]),
+        ...atMostOf(plan.steps[phase.step]),
+      };
     case 'trying':
       return { type: 'try', workload, checks: plan.trial };
     case 'shifting':
@@ -32,16 +38,20 @@ export function nextCommand(state: EnvironmentState): Command | null {
         to: phase.observedAt + plan.judge.interval,
         history: asksHistory(phase.judge),
         workloads: [workload],
+        ...baselineIn(state, plan.steps[phase.step]),
         services: plan.services,
       };
     case 'verifying':
       return { type: 'verify', workload, checks: plan.verify, since: phase.since };
     case 'settling':
     case 'withdrawing':
+    case 'merging':
     case 'lowering':
       return { type: 'shift', route: routeOf(state) };
+    case 'shedding':
+      return { type: 'stop', workloads: plan.from ? [baselineOf(state, plan.from.id)] : [] };
     case 'clearing':
-      return { type: 'stop', workloads: [workload] };
+      return { type: 'stop', workloads: [workload, ...baselinesOf(state)] };
     case 'publishing':
       return { type: 'publish', outcome: phase.outcome };
     case 'cooling':
@@ -49,6 +59,11 @@ export function nextCommand(state: EnvironmentState): Command | null {
     case 'retiring':
       return { type: 'stop', workloads: state.previous ? [workloadOf(state, state.previous.release)] : [] };
   }
+}
+
+function baselineIn({ rollout, ...place }: EnvironmentState, step: Step | undefined): { baseline?: Workload } {
+  const from = rollout?.plan.from;
+  return from && step?.baseline !== undefined ? { baseline: baselineOf(place, from.id) } : {};
 }
 
 const atMostOf = (step: Step | undefined) => (step?.atMost === undefined ? {} : { atMost: step.atMost });
@@ -87,8 +102,10 @@ function slotsOf(rollout: Rollout, stable: ReleaseRef | null): Route['slots'] {
   const traffic = shareOf(rollout);
   const isStable = stable?.id === plan.release.id;
   if (traffic === null || isStable) return stable ? [{ slot: 'stable', release: stable.id, weight: 100 }] : [];
+  const fresh = baselineShareOf(rollout);
   return [
-    ...(plan.from ? [{ slot: 'stable' as const, release: plan.from.id, weight: 100 - traffic }] : []),
+    ...(plan.from ? [{ slot: 'stable' as const, release: plan.from.id, weight: 100 - traffic - fresh }] : []),
+    ...(plan.from && fresh > 0 ? [{ slot: 'baseline' as const, release: plan.from.id, weight: fresh }] : []),
     { slot: slotOf(plan), release: plan.release.id, weight: traffic },
   ];
 }
@@ -96,6 +113,7 @@ function slotsOf(rollout: Rollout, stable: ReleaseRef | null): Route['slots'] {
 /** The share of the new release in this phase, or `null` when it has none of its own. */
 export function shareOf({ plan, phase }: Rollout): number | null {
   if (phase.name === 'shifting' || phase.name === 'watching') return plan.steps[phase.step]?.traffic ?? null;
+  if (phase.name === 'merging' || phase.name === 'shedding') return plan.steps[phase.step]?.traffic ?? null;
   if (phase.name === 'growing') return plan.steps[phase.step - 1]?.traffic ?? null;
   if (phase.name === 'verifying') return plan.steps.at(-1)?.traffic ?? null;
   return null;

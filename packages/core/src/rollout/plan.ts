@@ -9,6 +9,7 @@ import type {
 import { judgeSettings, type JudgeSettings } from '../analysis/methods';
 import { maxDurationOf, minDurationOf } from '../config/canary-times';
 import { gate1 } from '../gates/gate1';
+import { withFreshBaseline } from './fresh-baseline';
 import type { Slot } from '../analysis/figures';
 import type { ReleaseRef } from '../release';
 import type { StageName } from '../pipeline';
@@ -23,6 +24,8 @@ export interface Step {
   maxDuration: number;
   /** As many of its instances as its share needs; all where it is left out. */
   atMost?: number;
+  /** The share of a fresh baseline that it is compared with; left out: with stable. */
+  baseline?: number;
 }
 
 /** Everything that a rollout needs to know, fixed when it begins: a later change of configuration does not move it. */
@@ -70,7 +73,7 @@ export function planDeploy(config: Config, environment: EnvironmentName, goal: P
   return {
     ...common(config, environment, request),
     kind: 'deploy',
-    steps: stepsOf(config),
+    steps: config.canary.baseline === 'fresh' ? stepsOf(config).map(withFreshBaseline) : stepsOf(config),
     goal,
     trial: environment === 'production' && !request.from ? ['smoke'] : [],
     verify: environment === 'staging' ? [...gate1] : ['health', 'services', 'smoke', 'window'],

@@ -11,6 +11,7 @@ import {
   type World,
   type WorldOptions,
 } from '../testing';
+import { withFreshBaseline } from './fresh-baseline';
 
 jest.setTimeout(60_000);
 
@@ -24,6 +25,8 @@ const plan = aPlan({
   window: 60_000,
 });
 
+const fresh = aPlan({ ...plan, steps: plan.steps.map(withFreshBaseline) });
+
 /** Everything that a rollout leaves in the world. */
 const trace = (world: World, { state, audit, routes }: Ending) => ({
   state,
@@ -35,10 +38,14 @@ const trace = (world: World, { state, audit, routes }: Ending) => ({
   asleep: world.clock.waiting(),
 });
 
+const unwilling = { refuses: 'exit code 1', startTime: 0 };
 const scenarios: [string, WorldOptions, typeof plan][] = [
   ['succeeds', {}, plan],
   ['is rolled back', { behaviour: { next: { errorRate: 0.15 } } }, plan],
-  ['never becomes healthy', { behaviour: { next: { refuses: 'exit code 1', startTime: 0 } } }, plan],
+  ['succeeds beside a fresh baseline', {}, fresh],
+  ['is rolled back beside a fresh baseline', { behaviour: { next: { errorRate: 0.15 } } }, fresh],
+  ['has a fresh baseline that does not start', { behaviour: { first: unwilling, next: { startTime: 0 } } }, fresh],
+  ['never becomes healthy', { behaviour: { next: unwilling } }, plan],
   ['is the first', { stable: null }, aPlan({ ...plan, from: null, steps: plan.steps.slice(1) })],
   ['fails its verification', { behaviour: { next: { checks: { smoke: 'fail' } } } }, plan],
 ];

@@ -1,5 +1,7 @@
-import { aManifest, aRelease, aState, aStateIn, aWorld, phases, type World } from '../testing';
-import type { EnvironmentState } from './model';
+import type { Workload } from '../release';
+import { aManifest, aPlan, aRelease, aState, aStateIn, aWorld, phases, type World } from '../testing';
+import { withFreshBaseline } from './fresh-baseline';
+import type { EnvironmentState, Phase, Route } from './model';
 import { nextCommand } from './next';
 import { run } from './run';
 import { takeOver, type Sources } from './take-over';
@@ -11,7 +13,7 @@ const workload = (release: string) => ({ project: 'app', environment: 'productio
 
 const sourcesOf = ({ clock, store, router, runtime, sink }: World, over: Partial<Sources> = {}): Sources => ({
   ...{ clock, store, router, audit: { read: async () => sink.entries() } },
-  runtime: { stop: runtime.stop, releasesOf: () => runtime.running() },
+  runtime: { stop: runtime.stop, workloadsOf: runtime.workloadsOf },
   releases: { list: async () => [aManifest('first'), aManifest('next')] },
   ...over,
 });
@@ -83,6 +85,72 @@ describe('a driver that takes over', () => {
   it('goes back when the instances of the release are gone', async () => {
     const taken = await (await worldWith(aStateIn(phases.watching), [first.id])).take();
     expect(taken.rollout?.phase).toMatchObject({ name: 'withdrawing', outcome: { cause: 'world' } });
+  });
+});
+
+describe('a driver that takes over a rollout with a fresh baseline', () => {
+  const plan = aPlan({ steps: aPlan().steps.map(withFreshBaseline) });
+  const fresh: Workload = { ...workload(first.id), slot: 'baseline' };
+  const found = async (phase: Phase, isThere: boolean) => {
+    const { world, take } = await worldWith(aStateIn(phase, {}, plan));
+    if (isThere) world.runtime.place(fresh);
+    return { world, taken: await take() };
+  };
+
+  it('goes on when its instances are there', async () => {
+    const { taken } = await found(phases.watching, true);
+    expect(taken.rollout?.phase.name).toBe('watching');
+  });
+
+  it.each([phases.watching, phases.growing])('goes back when they are gone ($name)', async (phase) => {
+    const { taken } = await found(phase, false);
+    const reason = 'the instances of its fresh baseline were gone when the driver came back';
+    expect(taken.rollout?.phase).toMatchObject({ name: 'withdrawing', outcome: { cause: 'world', reason } });
+  });
+
+  it.each([phases.shedding, { name: 'growing', step: 2 }, { name: 'shifting', step: 2 }] as const)(
+    'misses nothing where it has no traffic any more: $name',
+    async (phase) => {
+      const { taken } = await found(phase, false);
+      expect(taken.rollout?.phase).toEqual(phase);
+    },
+  );
+
+  it('stops one that is left over at rest, and nothing of stable, which is of the same release', async () => {
+    const { world } = await found(phases.over, true);
+    expect(world.runtime.running()).toEqual([first.id]);
+  });
+
+  it('stops it where the state was lost, as soon as its traffic is with stable', async () => {
+    const { world, take } = await worldWith(null);
+    world.runtime.place(fresh);
+    const slots: Route['slots'] = [
+      { slot: 'stable', release: first.id, weight: 90 },
+      { slot: 'baseline', release: first.id, weight: 5 },
+      { slot: 'canary', release: next.id, weight: 5 },
+    ];
+    world.router.place({
+      ...{ project: 'app', environment: 'production', host: '127.0.0.1', port: 4000, generation: 7, sequence: 3 },
+      slots,
+    });
+    expect(await run(await take(), world.ports, quiet)).toMatchObject({ stable: first, rollout: null });
+    expect(world.runtime.running()).toEqual([first.id]);
+    expect(world.violations).toEqual([]);
+  });
+
+  it('stops it where a route names nothing but stable and it', async () => {
+    const { world, take } = await worldWith(null, []);
+    world.runtime.place(fresh);
+    const slots: Route['slots'] = [
+      { slot: 'stable', release: first.id, weight: 95 },
+      { slot: 'baseline', release: first.id, weight: 5 },
+    ];
+    world.router.place({
+      ...{ project: 'app', environment: 'production', host: '127.0.0.1', port: 4000, generation: 7, sequence: 3 },
+      slots,
+    });
+    expect(await take()).toMatchObject({ stable: first, rollout: null });
+    expect(world.runtime.running()).toEqual([first.id]);
   });
 });
 

@@ -2,9 +2,10 @@ import type { Instant } from '../analysis/figures';
 import { initialState, recoveredState } from './initial';
 import type { AuditEntry, EnvironmentState, Route } from './model';
 import { outcomeOf, withdraw } from './moves';
-import { isOver, isSettled, shareOf } from './next';
+import { workloadIn } from './baseline-workloads';
+import { isOver, isSettled, routeOf, shareOf } from './next';
 import { within } from './within';
-import { refOf } from '../release';
+import { isSameWorkload, refOf, type Workload } from '../release';
 import type { Clock, ReleaseStore, Runtime, StateStore, TrafficRouter } from '../ports';
 
 export interface Sources {
@@ -13,8 +14,8 @@ export interface Sources {
   router: TrafficRouter;
   releases: Pick<ReleaseStore, 'list'>;
   audit: { read(): Promise<readonly AuditEntry[]> };
-  /** `releasesOf`: those that have instances. */
-  runtime: Pick<Runtime, 'stop'> & { releasesOf(project: string, environment: string): string[] };
+  /** `workloadsOf`: what has instances. */
+  runtime: Pick<Runtime, 'stop'> & { workloadsOf(project: string, environment: string): Workload[] };
 }
 
 const readLimit = 10_000;
@@ -41,14 +42,15 @@ export async function takeOver(
   );
   const isWhole = saved && (!isOver(saved) || isOf(saved, route));
   const state = isWhole ? saved : await recover(saved ?? initialState(project, environment), route, from);
-  const running = from.runtime.releasesOf(project, environment);
+  const running = from.runtime.workloadsOf(project, environment);
   const taken = claimed(withInstances(state, running, from.clock.now()), owner, route);
   await from.store.save(taken, saved);
-  if (route && isOver(taken)) await hold(route, taken, from, signal);
+  const inForce = route && isOver(taken) ? held(route, taken) : route;
+  if (inForce && inForce !== route) await put(inForce, from, signal);
   if (!isWhole || isSettled(taken) || taken.rollout?.phase.name === 'publishing')
     await stopStrays(
       taken,
-      running.filter((release) => !hasTraffic(route, release)),
+      running.filter((workload) => !hasTraffic(inForce, workload)),
       from,
       signal,
     );
@@ -59,10 +61,10 @@ export async function takeOver(
 const isOf = ({ generation, sequence, stable }: EnvironmentState, route: Route | null): boolean =>
   route === null ||
   ((generation > route.generation || (generation === route.generation && sequence >= route.sequence)) &&
-    route.slots.every(({ release, weight }) => weight === 0 || release === stable?.id));
+    route.slots.every(({ slot, release, weight }) => weight === 0 || (release === stable?.id && slot !== 'baseline')));
 
-const hasTraffic = (route: Route | null, release: string): boolean =>
-  route?.slots.some((slot) => slot.release === release && slot.weight > 0) ?? false;
+const hasTraffic = (route: Route | null, workload: Workload): boolean =>
+  route?.slots.some((slot) => slot.weight > 0 && isSameWorkload(workloadIn(route, slot), workload)) ?? false;
 
 function claimed(state: EnvironmentState, owner: string, route: Route | null): EnvironmentState {
   const { rollout } = state;
@@ -86,23 +88,27 @@ async function recover(state: EnvironmentState, route: Route | null, from: Sourc
 }
 
 /** Gives what is live all traffic, under the generation of the driver that took over. */
-function hold(
-  route: Route,
-  { generation, sequence, stable }: EnvironmentState,
-  { clock, router }: Sources,
-  signal: AbortSignal,
-): Promise<number> {
-  const slots = stable ? [{ slot: 'stable' as const, release: stable.id, weight: 100 }] : route.slots;
-  return within({ name: 'shift', limit: readLimit }, clock, signal, (scope) =>
-    router.apply({ ...route, generation, sequence, slots }, scope),
-  );
-}
+const held = (route: Route, { generation, sequence, stable }: EnvironmentState): Route => ({
+  ...route,
+  ...{ generation, sequence },
+  slots: stable ? [{ slot: 'stable', release: stable.id, weight: 100 }] : route.slots,
+});
 
-/** A release whose instances are gone gets no traffic again: its rollout goes back. */
-function withInstances(state: EnvironmentState, running: string[], at: Instant): EnvironmentState {
+const put = (route: Route, { clock, router }: Sources, signal: AbortSignal): Promise<number> =>
+  within({ name: 'shift', limit: readLimit }, clock, signal, (scope) => router.apply(route, scope));
+
+/** What has no instances any more gets no traffic again: the rollout of a release, or of a fresh baseline, goes back. */
+function withInstances(state: EnvironmentState, running: Workload[], at: Instant): EnvironmentState {
   const { rollout } = state;
-  if (!rollout || shareOf(rollout) === null || running.includes(rollout.plan.release.id)) return state;
-  return withdraw(state, rollout, outcomeOf(rollout, 'its instances were gone when the driver came back', at, 'world'));
+  if (!rollout || shareOf(rollout) === null) return state;
+  const gone = routeOf(state).slots.find(
+    (slot) =>
+      (slot.slot === 'baseline' || slot.release === rollout.plan.release.id) &&
+      !running.some((workload) => isSameWorkload(workload, workloadIn(state, slot))),
+  );
+  if (!gone) return state;
+  const whose = gone.slot === 'baseline' ? 'the instances of its fresh baseline' : 'its instances';
+  return withdraw(state, rollout, outcomeOf(rollout, `${whose} were gone when the driver came back`, at, 'world'));
 }
 
 /**
@@ -110,16 +116,16 @@ function withInstances(state: EnvironmentState, running: string[], at: Instant):
  * still has traffic is left for the next driver to find.
  */
 async function stopStrays(
-  { project, environment, stable, previous }: EnvironmentState,
-  running: string[],
+  { stable, previous }: EnvironmentState,
+  running: Workload[],
   { clock, runtime }: Sources,
   signal: AbortSignal,
 ): Promise<void> {
   const warm = previous?.warmUntil ? previous.release.id : null;
   const named = [stable?.id, warm];
-  const strays = running.filter((release) => !named.includes(release));
+  const strays = running.filter(({ release, slot }) => slot === 'baseline' || !named.includes(release));
   if (strays.length === 0) return;
   await within({ name: 'stop', limit: stopLimit }, clock, signal, (scope) =>
-    Promise.all(strays.map((release) => runtime.stop({ project, environment, release }, scope))),
+    Promise.all(strays.map((workload) => runtime.stop(workload, scope))),
   );
 }

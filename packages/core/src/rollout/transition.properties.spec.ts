@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { aCheckResult, anInterval, aPlan, aRelease, aState, someFigures, someHealth } from '../testing';
 import { answerTo } from './answer';
+import { withFreshBaseline } from './fresh-baseline';
 import type { Act, EnvironmentState, Event } from './model';
 import { nextCommand, routeOf, shareOf } from './next';
 import { transition } from './transition';
@@ -57,9 +58,16 @@ function actFor(state: EnvironmentState, { ok, release: name, after }: Dice, at:
     case 4:
       return begin({ from: ok ? null : aRelease('first'), goal: 'canary' });
     default:
-      return begin({ from: state.stable, kind: ok ? 'deploy' : 'rollback' });
+      return begin({
+        from: state.stable,
+        kind: ok ? 'deploy' : 'rollback',
+        ...(state.stable && after % 3 === 0 && { steps: fresh }),
+      });
   }
 }
+
+/** Half of the steps have a fresh baseline. */
+const fresh = aPlan().steps.map(withFreshBaseline);
 
 const anyAnswer = ['prove', 'start', 'try', 'shift', 'observe', 'verify', 'publish', 'wait', 'stop'] as const;
 
@@ -72,12 +80,14 @@ function chanceAnswer(command: (typeof anyAnswer)[number], state: EnvironmentSta
   const slots = () => [
     someFigures({ release: plan.release.id, requests: 600, errors: Math.floor(errors / 4) }),
     someFigures({ slot: 'stable', requests: 600, errors: 12 }),
+    someFigures({ slot: 'baseline', requests: 600, errors: 12 }),
   ];
   return answerTo(command, at, {
     ok: isGood,
     reason: 'looked at',
     checks: names.map((name) => aCheckResult(name, { status: isGood ? 'pass' : bad })),
     health: [someHealth(plan.release.id)],
+    baseline: someHealth('baseline'),
     interval: () => anInterval(from, at, isSilent && !ok ? [] : slots()),
   });
 }
@@ -154,8 +164,21 @@ describe('whatever happens, in whatever order', () => {
     always(({ after }) => {
       const command = nextCommand(after);
       if (command?.type !== 'stop') return;
-      const stopped = command.workloads.map(({ release }) => release);
+      const stopped = command.workloads.filter(({ slot }) => slot === undefined).map(({ release }) => release);
       expect(stopped).not.toContain(after.stable?.id);
+    });
+  });
+
+  it('a fresh baseline is never stopped while it has traffic, nor left behind by a rollout that is over', () => {
+    always(({ after }) => {
+      const command = nextCommand(after);
+      const isServed = after.rollout !== null && routeOf(after).slots.some(({ slot }) => slot === 'baseline');
+      if (command?.type === 'stop' && command.workloads.some(({ slot }) => slot === 'baseline'))
+        expect(isServed).toBe(false);
+      const isDone = ['verifying', 'settling', 'publishing', 'cooling', 'over'].includes(
+        after.rollout?.phase.name ?? '',
+      );
+      if (isDone) expect(isServed).toBe(false);
     });
   });
 
@@ -184,7 +207,19 @@ describe('the walks of these properties', () => {
     }
     expect([...seen].sort()).toEqual(
       [
-        ...['none', 'tidying', 'proving', 'starting', 'trying', 'shifting', 'watching', 'verifying', 'settling'],
+        ...[
+          'none',
+          'tidying',
+          'proving',
+          'starting',
+          'trying',
+          'shifting',
+          'watching',
+          'merging',
+          'shedding',
+          'verifying',
+          'settling',
+        ],
         ...['withdrawing', 'clearing', 'publishing', 'cooling', 'retiring', 'lowering', 'dismantling', 'over'],
       ].sort(),
     );

@@ -42,6 +42,8 @@ const path: [Phase['name'], Event['type'], Phase['name']][] = [
   ['growing', 'started', 'shifting'],
   ['shifting', 'shifted', 'watching'],
   ['watching', 'observed', 'watching'],
+  ['merging', 'shifted', 'shedding'],
+  ['shedding', 'stopped', 'shifting'],
   ['verifying', 'verified', 'settling'],
   ['settling', 'shifted', 'publishing'],
   ['withdrawing', 'shifted', 'clearing'],

@@ -7,6 +7,7 @@ import { isStandIn } from './stand-in';
 import { decide, observe, startWatching } from './watch';
 import type { GateResult } from '../gates/gate';
 import { everyCheck } from '../gates/gate1';
+import { noteBlindness } from './baseline-health';
 import { nameOf } from '../release';
 
 /**
@@ -24,7 +25,7 @@ export function transition(before: EnvironmentState, event: Event): EnvironmentS
   if (rollout.isClaimed) return handle(state, calm, event);
   if (event.type !== 'shifted') return state;
   const claimed = { ...calm, isClaimed: true };
-  const isMove = ['shifting', 'settling', 'withdrawing', 'lowering'].includes(rollout.phase.name);
+  const isMove = ['shifting', 'merging', 'settling', 'withdrawing', 'lowering'].includes(rollout.phase.name);
   return isMove ? handle(state, claimed, event) : { ...state, rollout: claimed };
 }
 
@@ -47,6 +48,10 @@ function handle(state: EnvironmentState, rollout: Rollout, event: Answer): Envir
       return event.type === 'shifted' ? onShifted(state, rollout, phase.step, event) : state;
     case 'watching':
       return event.type === 'observed' ? onObserved(state, rollout, phase, event) : state;
+    case 'merging':
+      return event.type === 'shifted' ? to(state, rollout, { ...phase, name: 'shedding' }) : state;
+    case 'shedding':
+      return event.type === 'stopped' ? to(state, rollout, onwards(rollout, phase.step, event.at)) : state;
     case 'verifying':
       return event.type === 'verified' ? onVerified(state, rollout, event) : state;
     case 'settling':
@@ -116,7 +121,8 @@ function onShifted(
 ) {
   const step = rollout.plan.steps[index];
   if (!step) throw new RangeError(`no step ${index}`);
-  const moved = [entry('traffic', `${nameOf(rollout.plan.release)} gets ${step.traffic} % of traffic`, at)];
+  const beside = step.baseline === undefined ? '' : `, a fresh baseline ${step.baseline} %`;
+  const moved = [entry('traffic', `${nameOf(rollout.plan.release)} gets ${step.traffic} % of traffic${beside}`, at)];
   const record = {
     traffic: step.traffic,
     since: at,
@@ -139,7 +145,7 @@ function onObserved(
 ) {
   const failures = event.missing ? { count: 1, problem: event.missing, retryAt: event.at } : rollout.failures;
   const seen = observe({ ...rollout, failures }, phase, event);
-  const decision = decide(seen.rollout, seen.phase, event);
+  const decision = noteBlindness(rollout, decide(seen.rollout, seen.phase, event), seen.phase, event);
   const isLast = decision.next === 'advance' || decision.next === 'withdraw';
   const steps = seen.rollout.steps.map((step, at, all) => {
     const isCurrent = at === all.length - 1;
@@ -174,7 +180,7 @@ function onObserved(
         entry('gate', `held until a person decides: ${reasons}`, event.at),
       ]);
     case 'advance':
-      return to(state, judged, advance(judged, phase, event.at), [
+      return to(state, judged, advance(judged, phase.step, event.at), [
         entry('gate', `${decision.gate.verdict === 'pass' ? 'passed' : 'goes on'}: ${reasons}`, event.at),
       ]);
     case 'withdraw':
@@ -182,15 +188,20 @@ function onObserved(
   }
 }
 
-function advance({ plan, startedAt }: Rollout, phase: Extract<Phase, { name: 'watching' }>, at: number): Phase {
-  const step = phase.step + 1;
+/** What follows a step that has passed. A fresh baseline that the next one has no use for goes first. */
+function advance(rollout: Rollout, passed: number, at: number): Phase {
+  const [step, following] = rollout.plan.steps.slice(passed, passed + 2);
+  const isLeft = step?.baseline !== undefined && following?.baseline === undefined;
+  return isLeft ? { name: 'merging', step: passed } : onwards(rollout, passed, at);
+}
+
+function onwards({ plan, startedAt, steps }: Rollout, passed: number, at: number): Phase {
+  const step = passed + 1;
   const following = plan.steps[step];
-  if (following) return { name: plan.steps[phase.step]?.atMost === following.atMost ? 'shifting' : 'growing', step };
+  if (following) return { name: plan.steps[passed]?.atMost === following.atMost ? 'shifting' : 'growing', step };
   // gate 1 looks at all that staging did, the verification of production at its last window
-  return {
-    name: 'verifying',
-    since: plan.environment === 'staging' ? startedAt : Math.max(phase.since, at - plan.hard.for),
-  };
+  const since = plan.environment === 'staging' ? startedAt : Math.max(steps.at(-1)?.since ?? at, at - plan.hard.for);
+  return { name: 'verifying', since };
 }
 
 function onVerified(state: EnvironmentState, rollout: Rollout, event: Extract<Event, { type: 'verified' }>) {

@@ -5,6 +5,8 @@ import { gathered, startJudge, tellHistory } from '../analysis/methods';
 import type { Instant, SlotFigures } from '../analysis/figures';
 import { formatDuration } from '../config/duration';
 import { crashReasons, lastWords } from '../gates/crashes';
+import { baselineSeen, compared } from './baseline-health';
+import { shareOfArms } from './fresh-baseline';
 import { hardGate, observeHard, startHard } from '../gates/hard';
 import { inconclusive, type GateResult } from '../gates/gate';
 import { shareFinding } from '../gates/share';
@@ -23,7 +25,7 @@ export type Decision =
 /** `from`: since when its figures count, by their own clock. */
 export function startWatching(plan: Plan, step: number, at: Instant, from: Instant = at): Watching {
   // clients that stay in one slot bring many requests each
-  const share = plan.router.sticky ? null : (plan.steps[step]?.traffic ?? null);
+  const share = plan.router.sticky ? null : shareOfArms(plan.steps[step]);
   const judge = startJudge(plan.judge, at, from, share);
   const seen = { observedTo: from, observedAt: at, blindSince: null };
   const deadline = at + (plan.steps[step]?.maxDuration ?? 0);
@@ -40,6 +42,7 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
   const told = isNew ? interval : { ...interval, from: phase.observedTo, to: phase.observedTo, slots: [] };
   // what can't be counts is told to the judge only, which leaves it out and says so
   const counted = isNew && oddityOf(told, phase.observedTo) ? { ...told, slots: [] } : told;
+  const seen = baselineSeen(plan.steps[phase.step], phase, event);
   return {
     rollout: {
       ...rollout,
@@ -47,10 +50,11 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
     },
     phase: {
       ...phase,
+      ...seen,
       observedTo: counted.to,
       observedAt: at,
       blindSince: isNew ? null : (phase.blindSince ?? at),
-      judge: isNew ? judge.observe(told) : missing ? judge.miss(missing.message) : informed,
+      judge: isNew ? judge.observe(compared(told, seen.baseline)) : missing ? judge.miss(missing.message) : informed,
       hard: observeHard(phase.hard, plan.hard, plan.release.id, counted, health, at),
     },
   };

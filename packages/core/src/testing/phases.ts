@@ -15,6 +15,8 @@ export const phases: { [Name in Phase['name']]: Extract<Phase, { name: Name }> }
   trying: { name: 'trying' },
   shifting: { name: 'shifting', step: 0 },
   growing: { name: 'growing', step: 1 },
+  merging: { name: 'merging', step: 0 },
+  shedding: { name: 'shedding', step: 0 },
   watching: startWatching(aPlan(), 0, 0),
   verifying: { name: 'verifying', since: 0 },
   settling: { name: 'settling' },
@@ -32,8 +34,11 @@ export const phases: { [Name in Phase['name']]: Extract<Phase, { name: Name }> }
 export function aStateIn(phase: Phase, over: Partial<EnvironmentState> = {}, plan: Plan = aPlan()): EnvironmentState {
   const begun = transition(aState({ stable: plan.from }), { type: 'begin', at: 0, plan });
   if (!begun.rollout) throw new Error('the rollout did not begin');
-  const done =
-    phase.name === 'watching' ? phase.step + 1 : phase.name === 'shifting' || phase.name === 'growing' ? phase.step : 0;
+  const done = !('step' in phase)
+    ? 0
+    : phase.name === 'shifting' || phase.name === 'growing'
+      ? phase.step
+      : phase.step + 1;
   const all = ['verifying', 'settling', 'cooling', 'retiring'].includes(phase.name);
   const steps = plan.steps
     .slice(0, all ? plan.steps.length : done)

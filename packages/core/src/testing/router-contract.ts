@@ -11,11 +11,14 @@ import {
 
 export interface RouterHarness extends Disposable {
   router: TrafficRouter;
-  /** Two releases whose instances are up and answer. */
+  /** Two releases whose instances are up and answer. The first one has those of a fresh baseline, too. */
   releases: readonly [stable: string, canary: string];
   /** Where the environment is served: a free port. Project and environment are any. */
   address: Pick<Route, 'project' | 'environment' | 'host' | 'port'>;
-  /** Sends so many requests, each after the answer to the one before, and says which release answered each. `null`: none did. */
+  /**
+   * Sends so many requests, each after the answer to the one before, and says which release answered each, `RELEASE/baseline`
+   * where its fresh baseline did. `null`: nobody did.
+   */
   ask: (requests: number) => Promise<(string | null)[]>;
   /** Another port, which a process that is not ours holds. */
   takenPort: () => number | Promise<number>;
@@ -66,6 +69,31 @@ export const describeRouterContract = contractOf<RouterHarness>('a traffic route
     expect(shareOf(answers, canary)).toBeGreaterThan(0.15);
     expect(shareOf(answers, canary)).toBeLessThan(0.35);
     expect(shareOf(answers, stable) + shareOf(answers, canary)).toBe(1);
+  });
+
+  test('sends the share of a fresh baseline to its instances alone, though stable is of the same release', async (harness) => {
+    const [stable, canary] = harness.releases;
+    const beside: Route = {
+      ...split(harness, 30, [1, 1]),
+      slots: [
+        { slot: 'stable', release: stable, weight: 40 },
+        { slot: 'baseline', release: stable, weight: 30 },
+        { slot: 'canary', release: canary, weight: 30 },
+      ],
+    };
+    await harness.router.apply(beside, quiet());
+    expect(await read(harness)).toEqual(beside);
+    const answers = await harness.ask(400);
+    for (const [who, share] of [
+      [stable, 0.4],
+      [`${stable}/baseline`, 0.3],
+      [canary, 0.3],
+    ] as const) {
+      expect(shareOf(answers, who)).toBeGreaterThan(share - 0.1);
+      expect(shareOf(answers, who)).toBeLessThan(share + 0.1);
+    }
+    await harness.router.apply(split(harness, 30, [1, 2]), quiet());
+    expect(await harness.ask(40)).not.toContain(`${stable}/baseline`);
   });
 
   test('may be told the same twice', async (harness) => {

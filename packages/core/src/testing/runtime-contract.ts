@@ -77,6 +77,25 @@ export const describeRuntimeContract = contractOf<RuntimeHarness>('a runtime', 3
     expect((await runtime.health(other, quiet())).healthy).toBeGreaterThan(0);
   });
 
+  test('runs a fresh baseline of a release beside its other instances, and stops either alone', async (harness) => {
+    const { runtime, several, reopen } = harness;
+    const fresh: Workload = { ...several, slot: 'baseline' };
+    await runtime.start(several, quiet());
+    const before = await runtime.health(several, quiet());
+    expect(await runtime.health(fresh, quiet())).toMatchObject({ healthy: 0 });
+    expect((await runtime.start(fresh, quiet(), 1)).ok).toBe(true);
+    expect(await runtime.health(fresh, quiet())).toMatchObject({ name: several.release, healthy: 1, wanted: 1 });
+
+    const next = await reopen();
+    await next.stop(fresh, quiet());
+    expect((await next.health(fresh, quiet())).healthy).toBe(0);
+    expect(await next.health(several, quiet())).toEqual(before);
+    await next.start(fresh, quiet());
+    await next.stop(several, quiet());
+    expect((await next.health(several, quiet())).healthy).toBe(0);
+    expect((await next.health(fresh, quiet())).healthy).toBeGreaterThan(1);
+  });
+
   test('says why instances do not become healthy, and leaves none behind', async ({ runtime, broken }) => {
     const answer = await runtime.start(broken, quiet());
     expect(answer.ok).toBe(false);

@@ -1,5 +1,6 @@
 import { describeRouterContract } from './router-contract';
 import { seededRandom } from './random';
+import { runIn } from './runs';
 import { simulatedClock } from './simulated-clock';
 import { simulatedRouter } from './simulated-router';
 
@@ -13,7 +14,8 @@ describeRouterContract('the simulated router', () => {
   const chosen = () => {
     const slots = router.history(address.project, address.environment).at(-1)?.route.slots ?? [];
     let mark = random.next() * 100;
-    return slots.find(({ weight }) => (mark -= weight) < 0)?.release ?? null;
+    const slot = slots.find(({ weight }) => (mark -= weight) < 0);
+    return slot ? runIn(slot) : null;
   };
   return {
     router,

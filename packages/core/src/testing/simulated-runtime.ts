@@ -4,12 +4,14 @@ import type { Workload } from '../release';
 import { notStarted } from '../rollout/blame';
 import type { Health } from '../health';
 import { behaviourOf, type Behaviours } from './behaviour';
+import { runOf } from './runs';
 
 export interface SimulatedRuntime extends Runtime {
   /** Whether its instances answered at that time. */
   isUp(workload: Workload, at: Instant): boolean;
-  /** The releases that have instances now; those of one project where it is named. */
+  /** What has instances now, by the names of `runs.ts`; of one project where it is named. */
   running(project?: string): string[];
+  workloadsOf(project: string, environment: string): Workload[];
   /** Has instances from now on, without a start: what was live before the test. */
   place(workload: Workload): void;
   /** Ends its instances from outside. */
@@ -18,8 +20,7 @@ export interface SimulatedRuntime extends Runtime {
 
 /** From the moment that instances were healthy until they were stopped. `deaths` are the times at which they ended. */
 interface Life {
-  project: string;
-  release: string;
+  workload: Workload;
   since: Instant;
   until: Instant;
   deaths: Instant[];
@@ -29,7 +30,7 @@ interface Life {
 /** Instances that start, die and stop as their release's behaviour says. */
 export function simulatedRuntime(clock: Clock, behaviours: Behaviours): SimulatedRuntime {
   const lives = new Map<string, Life[]>();
-  const keyOf = ({ project, environment, release }: Workload) => `${environment}/${project}/${release}`;
+  const keyOf = ({ project, environment, ...run }: Workload) => `${environment}/${project}/${runOf(run)}`;
   const livesOf = (workload: Workload) => lives.get(keyOf(workload)) ?? [];
   const currentOf = (workload: Workload) => livesOf(workload).find((life) => life.until === Infinity);
   const behaviour = ({ release }: Workload) => behaviourOf(behaviours, release);
@@ -53,21 +54,24 @@ export function simulatedRuntime(clock: Clock, behaviours: Behaviours): Simulate
     else
       lives.set(keyOf(workload), [
         ...livesOf(workload),
-        { ...workload, since: clock.now(), until: Infinity, deaths: [], instances },
+        { workload, since: clock.now(), until: Infinity, deaths: [], instances },
       ]);
   };
   const isUp = (workload: Workload, at: Instant): boolean =>
     livesOf(workload).some((life) => life.since <= at && at < life.until && !isDown(life, workload, at));
 
+  const current = (): Workload[] =>
+    [...lives.values()].flatMap((all) => all.filter((life) => life.until === Infinity).map(({ workload }) => workload));
+
   return {
     isUp,
     place,
     running: (project) =>
-      [...lives.values()].flatMap((all) =>
-        all
-          .filter((life) => life.until === Infinity && (project ?? life.project) === life.project)
-          .map(({ release }) => release),
-      ),
+      current()
+        .filter((workload) => (project ?? workload.project) === workload.project)
+        .map(runOf),
+    workloadsOf: (project, environment) =>
+      current().filter((workload) => workload.project === project && workload.environment === environment),
 
     kill(workload) {
       currentOf(workload)?.deaths.push(clock.now());

@@ -5,6 +5,7 @@ import type { ReleaseRef } from '../release';
 import type { AuditEntry, EnvironmentState, Route } from '../rollout/model';
 import type { Plan } from '../rollout/plan';
 import { run } from '../rollout/run';
+import { workloadIn } from '../rollout/baseline-workloads';
 import { transition } from '../rollout/transition';
 import { behaviourOf, type Behaviour, type Behaviours } from './behaviour';
 import { aRelease, aState } from './builders';
@@ -87,7 +88,7 @@ export function aWorld(options: WorldOptions = {}): World {
       serve(part) {
         const users = typeof requestsPerSecond === 'number' ? requestsPerSecond : requestsPerSecond(part.from);
         const rates = { users, synthetic: synthetic.rateAt(part.from) };
-        const isUp = runtime.isUp({ ...part, release: part.slot.release }, part.from);
+        const isUp = runtime.isUp(workloadIn(part, part.slot), part.from);
         return serve(part, rates, behaviourOf(behaviours, part.slot.release), isUp, seed);
       },
       tell: (part, wanted, requests) =>
@@ -131,7 +132,7 @@ const forever = new AbortController().signal;
 function violationsOf({ project, environment, slots }: Route, runtime: SimulatedRuntime, at: Instant): string[] {
   const total = slots.reduce((sum, { weight }) => sum + weight, 0);
   const starving = slots.filter(
-    ({ weight, release }) => weight > 0 && !runtime.isUp({ project, environment, release }, at),
+    (slot) => slot.weight > 0 && !runtime.isUp(workloadIn({ project, environment }, slot), at),
   );
   return [
     ...(slots.length > 0 && total !== 100 ? [`weights add up to ${total}`] : []),

@@ -1,7 +1,9 @@
 import {
   environmentNames,
+  isSameWorkload,
   statusReport,
   summarise,
+  workloadIn,
   type Clock,
   type EnvironmentName,
   type EnvironmentState,
@@ -59,21 +61,13 @@ async function readLive(
   if (!route) return null;
   const now = sources.clock.now();
   const { slots } = await measureAll(sources.metrics, { project, environment, from: now - windowMs, to: now }, signal);
-  const releases = [...new Set(route.slots.map(({ release }) => release))];
-  const workloads = await Promise.all(
-    releases.map(async (release) => {
-      const workload = { project, environment, release };
-      const [health, usage] = await Promise.all([sources.health(workload, signal), sources.usage(workload, signal)]);
-      return [release, total(health, usage)] as const;
-    }),
-  );
-  return {
-    slots: route.slots.map(({ slot, release, weight }) => {
-      const own = slots.filter((figures) => figures.release === release);
-      return { slot, release, weight, summary: summarise(own), windowMs };
-    }),
-    workloads: Object.fromEntries(workloads),
-  };
+  const served = route.slots.map(async ({ slot, release, weight }) => {
+    const workload = workloadIn(route, { slot, release });
+    const [health, usage] = await Promise.all([sources.health(workload, signal), sources.usage(workload, signal)]);
+    const own = slots.filter((figures) => isSameWorkload(workloadIn(route, figures), workload));
+    return { slot, release, weight, summary: summarise(own), windowMs, workload: total(health, usage) };
+  });
+  return { slots: await Promise.all(served) };
 }
 
 function total({ healthy, wanted, restarts }: Health, { instances, dbConnections }: Usage) {

@@ -25,9 +25,18 @@ const addressOf = async (name: string, handler?: RequestListener): Promise<Insta
   return { id, host, port };
 };
 const make = (token = 'token') =>
-  createTraffic(world.client, ({ release }) => instances.get(release) ?? [], {
+  createTraffic(world.client, ({ release, slot }) => instances.get(slot ? `${release}/${slot}` : release) ?? [], {
     ...{ syntheticToken: token, secret, logFolder: world.dir },
   });
+/** With a fresh baseline beside both. */
+const beside = (changes: Partial<Route> = {}): Route => ({
+  ...route(0, changes),
+  slots: [
+    { slot: 'stable', release: 'r1', weight: 0 },
+    { slot: 'baseline', release: 'r1', weight: 100 },
+    { slot: 'canary', release: 'r2', weight: 0 },
+  ],
+});
 const route = (canary: number, changes: Partial<Route> = {}): Route => ({
   ...{ ...place, host: '127.0.0.1', port, generation: 1, sequence: 1 },
   slots: [
@@ -44,6 +53,7 @@ async function open() {
   instances = new Map([
     ['r1', [await addressOf('r1')]],
     ['r2', [await addressOf('r2')]],
+    ['r1/baseline', [await addressOf('r1/baseline')]],
   ]);
 }
 
@@ -225,6 +235,32 @@ describe('traffic', () => {
     expect(JSON.parse(await readFile(join(world.dir, 'routes.json'), 'utf8'))).toMatchObject({
       routes: [route(0, { sequence: 9 })],
     });
+  });
+
+  it('follows a fresh baseline to newer addresses, which stable of the same release keeps out of', async () => {
+    const traffic = make();
+    await traffic.apply(beside(), never);
+    await move('r1/baseline', 'fresh elsewhere');
+    await traffic.refresh({ ...workload('r1'), slot: 'baseline' });
+    expect(await ask()).toBe('fresh elsewhere');
+    await traffic.apply(route(0, { sequence: 2 }), never);
+    expect(await ask()).toBe('r1');
+  });
+
+  it('counts apart what a fresh baseline works on, so that it drains by itself', async () => {
+    const held: (() => void)[] = [];
+    const handler: RequestListener = (_, response) => void held.push(() => response.end('fresh'));
+    instances.set('r1/baseline', [await addressOf('r1/baseline', handler)]);
+    const traffic = make();
+    await traffic.apply(beside(), never);
+    const begun = ask();
+    await until(() => held.length === 1);
+    await traffic.apply(route(0, { sequence: 2 }), never);
+    expect(await traffic.inFlight(workload('r1'), never)).toBe(0);
+    expect(await traffic.inFlight({ ...workload('r1'), slot: 'baseline' }, never)).toBe(1);
+    held.forEach((finish) => finish());
+    expect(await begun).toBe('fresh');
+    await until(async () => (await traffic.inFlight({ ...workload('r1'), slot: 'baseline' }, never)) === 0);
   });
 
   it('counts what instances of a release work on', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Instant, Route, TrafficRouter, Workload } from '@sluice/core';
+import { isSameWorkload, workloadIn, type Instant, type Route, type TrafficRouter, type Workload } from '@sluice/core';
 import type { RouterClient } from '../router/client';
 import type { Route as RouterRoute } from '../router/route';
 import { encodeName } from '../supervisor/log-file';
@@ -57,11 +57,11 @@ export function createTraffic(router: RouterClient, endpoints: Endpoints, { logF
   /** A table with newer addresses for the same split has a higher revision. */
   async function send(route: Route, before: RouterRoute | null, signal: AbortSignal): Promise<Instant> {
     const { settings, ...split } = route;
-    const { project, environment, generation, sequence } = split;
+    const { generation, sequence } = split;
     const isSame = before?.generation === generation && before.sequence === sequence;
     const slots = route.slots.map((slot) => ({
       ...slot,
-      instances: endpoints({ project, environment, release: slot.release }),
+      instances: endpoints(workloadIn(route, slot)),
     }));
     const revision = isSame ? before.revision + 1 : 0;
     const fields = fieldsOf(settings, accessLogFile(logFolder, route));
@@ -93,7 +93,7 @@ export function createTraffic(router: RouterClient, endpoints: Endpoints, { logF
     },
 
     refresh: (workload) =>
-      readdress(workload, ({ slots }) => slots.some(({ release }) => release === workload.release)),
+      readdress(workload, (route) => route.slots.some((slot) => isSameWorkload(workloadIn(route, slot), workload))),
 
     async restore(expected) {
       const signal = AbortSignal.timeout(limit);
@@ -106,12 +106,11 @@ export function createTraffic(router: RouterClient, endpoints: Endpoints, { logF
       await Promise.all([...routes.map(({ route }) => readdress(route, () => true)), ...expected.map(bringBack)]);
     },
 
-    async inFlight({ project, environment, release }, signal) {
+    async inFlight(workload, signal) {
       const { routes } = await router.routes(signal);
       return routes
-        .filter(({ route }) => route.project === project && route.environment === environment)
-        .flatMap((listing) => listing.inFlight)
-        .filter((share) => share.release === release)
+        .flatMap(({ route, inFlight }) => inFlight.map((share) => ({ ...share, workload: workloadIn(route, share) })))
+        .filter((share) => isSameWorkload(share.workload, workload))
         .reduce((sum, share) => sum + share.requests, 0);
     },
   };

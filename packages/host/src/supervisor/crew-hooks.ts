@@ -8,7 +8,7 @@ export interface CrewHooksParts extends HookParts {
   report: (what: string, thrown: unknown) => void;
 }
 
-/** What is run around the life of a crew. */
+/** What is run around the life of a crew. Hooks are its release's, so a fresh baseline runs none: others of it live on. */
 export function createCrewHooks({ isTrial, report, ...parts }: CrewHooksParts) {
   const { book, forgotten } = parts;
   const callOf = (name: HookName, { workload, settings, instances: [first] }: Crew): HookCall[] =>
@@ -16,13 +16,14 @@ export function createCrewHooks({ isTrial, report, ...parts }: CrewHooksParts) {
 
   return {
     async prepare(crew: Crew, signal: AbortSignal): Promise<void> {
+      if (crew.workload.slot) return;
       if (crew.settings.afterStop) book.forget(crew.workload, 'afterStop'); // it will have to be stopped once more
       for (const call of callOf('beforeStart', crew)) await runHook(call, parts, signal);
     },
 
     async conclude(crew: Crew): Promise<void> {
       const { workload, settings } = crew;
-      if (isTrial || !settings.afterStop) return;
+      if (isTrial || workload.slot || !settings.afterStop) return;
       try {
         if (settings.beforeStart && !book.isDone(workload, 'beforeStart')) return; // no instance was ever started
         for (const call of callOf('afterStop', crew)) await runHook(call, parts, forgotten);

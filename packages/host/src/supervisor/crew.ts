@@ -1,6 +1,6 @@
 import type { Answer, Clock, Crash, Health, Instant, Workload } from '@sluice/core';
 import { loopback } from './free-port';
-import { logPath } from './log-file';
+import { logPath, runOf } from './log-file';
 import { adoptProcess, type LiveProcess } from './live-process';
 import { shiftMarks, type Mark } from './log-marks';
 import type { SavedWorkload, Settings } from './state-file';
@@ -29,7 +29,7 @@ export interface Crew {
 export interface Instance {
   /** From 1. */
   readonly number: number;
-  /** `RELEASE-NUMBER`, the same over all restarts. */
+  /** `RELEASE-NUMBER`, `RELEASE-baseline-NUMBER` of a fresh baseline: the same over all restarts. */
   readonly id: string;
   readonly log: string;
   /** How often it ended, or had to be ended, and was started again; not what happened while there was no supervisor. */
@@ -63,19 +63,19 @@ export interface Endpoint {
   port: number;
 }
 
-export const keyOf = ({ project, environment, release }: Workload): string =>
-  JSON.stringify([project, environment, release]);
+export const keyOf = ({ project, environment, release, slot }: Workload): string =>
+  JSON.stringify([project, environment, release, ...(slot ? [slot] : [])]);
 
 /** A workload that is to start. */
 export const createCrew = (
   dir: string,
-  { project, environment, release }: Workload,
+  { project, environment, release, slot }: Workload,
   settings: Settings,
   count: number,
 ): Crew => ({
-  workload: { project, environment, release },
+  workload: { project, environment, release, ...(slot && { slot }) },
   settings,
-  instances: instancesOf(dir, { project, environment, release }, 0, count),
+  instances: instancesOf(dir, { project, environment, release, ...(slot && { slot }) }, 0, count),
   phase: 'starting',
   over: new AbortController(),
   loops: new Set(),
@@ -108,7 +108,7 @@ export const instancesOf = (dir: string, workload: Workload, from: number, to: n
 
 const createInstance = (dir: string, workload: Workload, number: number): Instance => ({
   number,
-  id: `${workload.release}-${number}`,
+  id: `${runOf(workload)}-${number}`,
   log: logPath(dir, workload, number),
   restarts: 0,
   intent: null,

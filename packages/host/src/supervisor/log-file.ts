@@ -6,10 +6,13 @@ import { copyOf } from '../log-copies';
 import type { Mark } from './log-marks';
 import { isSystemError } from './system-error';
 
+/** What instances are called by: their release, with `-baseline` those of a fresh baseline of it. */
+export const runOf = ({ release, slot }: Workload): string => (slot ? `${release}-${slot}` : release);
+
 /** The folder of a workload's logs and the beginning of their names. */
-const placeOf = (dir: string, { project, environment, release }: Workload) => ({
-  folder: join(dir, 'logs', encodeName(project), encodeName(environment)),
-  prefix: `${encodeName(release)}-`,
+const placeOf = (dir: string, workload: Workload) => ({
+  folder: join(dir, 'logs', encodeName(workload.project), encodeName(workload.environment)),
+  prefix: `${encodeName(runOf(workload))}-`,
 });
 
 /** The log of one instance of a workload: it is one file over all its restarts. */
@@ -33,7 +36,7 @@ export async function removeLogsExcept(dir: string, project: string, releases: r
   const kept = new Set(releases.map(encodeName));
   for (const environment of await namesIn(folder)) {
     for (const name of await namesIn(join(folder, environment))) {
-      const release = /^(.+)-\d+\.log(?:\.\d+|\.next)?$/.exec(name)?.[1];
+      const release = /^(.+?)(?:-baseline)?-\d+\.log(?:\.\d+|\.next)?$/.exec(name)?.[1];
       if (release !== undefined && !kept.has(release)) await rm(join(folder, environment, name), { force: true });
     }
   }

@@ -28,6 +28,7 @@ const recordSchema = z.object({
   project: z.string(),
   environment: z.string(),
   release: z.string(),
+  slot: z.literal('baseline').exactOptional(),
   phase: z.enum(['starting', 'running', 'stopping']),
   settings: settingsSchema,
   instances: z.array(instanceSchema),

@@ -80,8 +80,10 @@ export interface Supervisor extends Runtime {
   stopAll(project?: string, signal?: AbortSignal): Promise<void>;
   /** Hides the secrets of a workload in a line of its log. */
   maskOf(workload: Workload): Promise<(line: string) => string>;
-  /** The releases of a project, in one environment or any, that have instances, or are to have some. */
-  releasesOf(project: string, environment?: string): string[];
+  /** The releases of a project that have instances in any environment, or are to have some. */
+  releasesOf(project: string): string[];
+  /** What has instances, or is to have some. */
+  workloadsOf(project: string, environment: string): Workload[];
   /** Removes what is kept of a project's releases that have gone: their logs, and which of their hooks were run. */
   prune(project: string): Promise<void>;
   /** Forgets all instances without ending them. */
@@ -190,10 +192,9 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
     }
   }
 
-  const releasesOf = (project: string, environment?: string) =>
-    [...crews.values()]
-      .filter(({ workload }) => workload.project === project && [workload.environment, undefined].includes(environment))
-      .map(({ workload }) => workload.release);
+  const workloads = (project: string) =>
+    [...crews.values()].map(({ workload }) => workload).filter((workload) => workload.project === project);
+  const releasesOf = (project: string) => workloads(project).map(({ release }) => release);
 
   return {
     start: (workload, signal, atMost) =>
@@ -249,6 +250,9 @@ export function createSupervisor({ dir, releases, clock, onChange, ...options }:
     },
 
     releasesOf,
+
+    workloadsOf: (project, environment) =>
+      workloads(project).filter((workload) => workload.environment === environment),
 
     async prune(project) {
       const known = (await releases.list(project)).map(({ id }) => id);

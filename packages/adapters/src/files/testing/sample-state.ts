@@ -48,7 +48,7 @@ const plan: Plan = {
     accessLog: true,
     limits: { connect: 1, headers: 2, idle: 3, whole: 4, connections: 5, headerBytes: 6 },
   },
-  steps: [{ stage: 'canary', traffic: 5, judged: true, minDuration: 1000, maxDuration: 2000 }],
+  steps: [{ stage: 'canary', traffic: 5, judged: true, minDuration: 1000, maxDuration: 2000, atMost: 1, baseline: 5 }],
   goal: 'production',
   judge: {
     ...{ method: 'threshold', interval: 1000, noData: 3000 },
@@ -99,6 +99,7 @@ export const rollout: Rollout = {
       last: { triggers: gate, gate },
     },
     hard: { ceiling: { since: 2000, requests: 3, errors: 1 }, down: { db: 2500 }, restartsBefore: 0 },
+    baseline: { restarts: 1, illUntil: 2500 },
     deadline: 90_000,
     waiting: null,
   },

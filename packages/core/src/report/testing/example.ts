@@ -118,6 +118,9 @@ function goodAnswer(command: Command, { rollout }: EnvironmentState, at: number,
     reason: command.type === 'prove' ? `${command.wayBack.release} is whole, 2 of 2 instances healthy` : 'healthy',
     checks: 'checks' in command ? command.checks.map((check) => aCheck(check)) : [],
     health: [],
+    ...('baseline' in command && {
+      baseline: { name: first.id, healthy: 1, wanted: 1, restarts: 0, reason: null },
+    }),
     interval: () => ({ from, to: at, slots: traffic(step?.traffic ?? 100), layout: { factor: 1.01, step: 0 } }),
   });
 }

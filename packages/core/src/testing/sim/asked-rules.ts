@@ -1,6 +1,8 @@
 import type { RolloutPorts } from '../../ports';
 import type { EnvironmentState, Phase, Rollout, Route } from '../../rollout/model';
 import type { Plan } from '../../rollout/plan';
+import type { Workload } from '../../release';
+import { runOf } from '../runs';
 
 type Say = (detail: string) => void;
 
@@ -41,19 +43,27 @@ export function asked(ports: RolloutPorts, stateOf: () => EnvironmentState | nul
           const rollout = rolloutIn('start', false, 'starting', 'growing');
           const step = rollout?.phase.name === 'growing' ? rollout.phase.step : 0;
           const due = rollout?.plan.steps[step]?.atMost;
-          if (workload.release !== rollout?.plan.release.id || atMost !== due) wrong(`starts ${atMost}, not ${due}`);
+          if (!isOfStep(workload, rollout?.plan, step) || atMost !== due)
+            wrong(`starts ${atMost} of ${runOf(workload)}, not ${due}`);
           return runtime.start(workload, signal, atMost);
         },
         async health(workload, signal) {
           const rollout = rolloutIn('health', true, 'watching');
-          if (workload.release !== rollout?.plan.release.id) wrong(`looks at ${workload.release}`);
+          const step = rollout?.phase.name === 'watching' ? rollout.phase.step : 0;
+          if (!isOfStep(workload, rollout?.plan, step)) wrong(`looks at ${runOf(workload)}`);
           return runtime.health(workload, signal);
         },
         async stop(workload, signal) {
           const { previous, rollout } = stateOf() ?? {};
           const isWarm = previous?.release.id === workload.release && previous.warmUntil !== null;
           const isItself = rollout?.phase.name === 'clearing' && rollout.plan.release.id === workload.release;
-          if (isWarm && !isItself && rollout?.phase.name !== 'tidying' && rollout?.phase.name !== 'retiring')
+          if (
+            isWarm &&
+            workload.slot === undefined &&
+            !isItself &&
+            rollout?.phase.name !== 'tidying' &&
+            rollout?.phase.name !== 'retiring'
+          )
             wrong(`stops ${workload.release}, which is the way back`);
           return runtime.stop(workload, signal);
         },
@@ -117,16 +127,34 @@ export function asked(ports: RolloutPorts, stateOf: () => EnvironmentState | nul
 function routeOf({ stable, listening }: EnvironmentState, rollout: Rollout): Pick<Route, 'port' | 'slots' | 'rollout'> {
   const { phase, plan, steps, number } = rollout;
   const isLive = stable?.id === plan.release.id;
-  const isMoved = ['watching', 'growing', 'verifying'].includes(phase.name);
+  const isMoved = ['watching', 'growing', 'merging', 'shedding', 'verifying'].includes(phase.name);
   const share =
     phase.name === 'shifting' ? plan.steps[phase.step]?.traffic : isMoved ? steps.at(-1)?.traffic : undefined;
   const { port } = share !== undefined || isLive ? plan : (listening ?? plan);
   if (share === undefined || isLive)
     return { rollout: number, port, slots: stable ? [{ slot: 'stable', release: stable.id, weight: 100 }] : [] };
-  const from = plan.from ? [{ slot: 'stable' as const, release: plan.from.id, weight: 100 - share }] : [];
+  const step = phase.name === 'shifting' ? phase.step : steps.length - 1;
+  const isMerged =
+    phase.name === 'merging' ||
+    phase.name === 'shedding' ||
+    (phase.name === 'growing' && plan.steps[phase.step]?.baseline === undefined);
+  const fresh = isMerged ? 0 : (plan.steps[step]?.baseline ?? 0);
+  const old = [
+    { slot: 'stable' as const, weight: 100 - share - fresh },
+    { slot: 'baseline' as const, weight: fresh },
+  ];
+  const from = old.flatMap((slot) =>
+    plan.from && (slot.slot === 'stable' || fresh > 0) ? [{ ...slot, release: plan.from.id }] : [],
+  );
   const own = { slot: plan.from ? ('canary' as const) : ('stable' as const), release: plan.release.id, weight: share };
   return { rollout: number, port, slots: [...from, own] };
 }
+
+/** The release of a plan, or the fresh baseline of one of its steps. */
+const isOfStep = ({ release, slot }: Workload, plan: Plan | undefined, step: number): boolean =>
+  slot === undefined
+    ? release === plan?.release.id
+    : release === plan?.from?.id && plan.steps[step]?.baseline !== undefined;
 
 const told = ({ rollout, port, slots }: Pick<Route, 'port' | 'slots' | 'rollout'>): string =>
   `${rollout} at ${port}: ${slots.map(({ slot, release, weight }) => `${slot} ${release} ${weight}`).join()}`;

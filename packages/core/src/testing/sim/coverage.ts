@@ -26,9 +26,9 @@ const acts: readonly Column[] = ['begin', 'goal', 'abort', 'promote', 'down', 'a
 /** Phases whose answer can lead on in two ways. */
 const twofold: readonly Row[] = ['proving', 'starting', 'trying', 'growing', 'watching', 'verifying'];
 /** Phases that something else follows when their command fails again and again. */
-const endings: readonly Row[] = [...twofold, 'tidying', 'shifting', 'publishing'];
+const endings: readonly Row[] = [...twofold, 'tidying', 'shifting', 'merging', 'shedding', 'publishing'];
 /** Phases whose command moves traffic by itself, so that it claims the split too. */
-const moves: readonly Row[] = ['shifting', 'settling', 'withdrawing', 'lowering'];
+const moves: readonly Row[] = ['shifting', 'merging', 'settling', 'withdrawing', 'lowering'];
 
 const rows: readonly Row[] = ['none', ...phaseNames];
 

@@ -114,7 +114,7 @@ const stale: readonly string[] = ['STATE_STALE', 'ROUTE_STALE'];
 
 const sourcesOf = ({ clock, store, router, runtime }: RolloutPorts, world: SimWorld): Sources => ({
   ...{ clock, store, router },
-  runtime: { stop: runtime.stop, releasesOf: world.runtime.running },
+  runtime: { stop: runtime.stop, workloadsOf: world.runtime.workloadsOf },
   audit: { read: async () => world.sink.entries() },
   releases: { list: async () => manifests },
 });

@@ -4,6 +4,7 @@ import type { Health } from '../../health';
 import type { RolloutPorts } from '../../ports';
 import type { Act, EnvironmentState, Phase, Rollout, Route } from '../../rollout/model';
 import type { Plan } from '../../rollout/plan';
+import { runOf } from '../runs';
 import { simulatedStart } from '../simulated-clock';
 import { isAct } from './act-rules';
 import { columnOf } from './coverage';
@@ -99,10 +100,11 @@ export function createInspector({ scenario, isDoubted, worldOf, say, onPhase, on
       const canary = saved.at(-1)?.rollout?.plan.release.id;
       if (canary && weightOf(route, canary) === 0) checkWithdrawal();
     },
-    stop({ project, release }) {
-      if (project !== worldOf().place.project) return;
-      check(stopRules(release, saved.at(-1), isForgetful ? undefined : inForce()?.route));
-      say(() => `stops ${release}`);
+    stop(workload) {
+      if (workload.project !== worldOf().place.project) return;
+      const run = runOf(workload);
+      check(stopRules(run, saved.at(-1), isForgetful ? undefined : inForce()?.route));
+      say(() => `stops ${run}`);
     },
   };
 
@@ -163,7 +165,7 @@ export function createInspector({ scenario, isDoubted, worldOf, say, onPhase, on
           ...runtime,
           async health(workload, signal) {
             const seen = await runtime.health(workload, signal);
-            health.set(workload.release, seen);
+            health.set(runOf(workload), seen);
             return seen;
           },
           // as the embedded engine does, which looks whether it is still the one that is reached
@@ -174,7 +176,7 @@ export function createInspector({ scenario, isDoubted, worldOf, say, onPhase, on
           async start(workload, signal, atMost) {
             if (rank < ranks) throw superseded();
             const answer = await runtime.start(workload, signal, atMost);
-            if (answer.ok) health.delete(workload.release);
+            if (answer.ok) health.delete(runOf(workload));
             return answer;
           },
         },

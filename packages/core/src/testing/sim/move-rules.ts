@@ -6,6 +6,7 @@ import type { Broken } from './step-rules';
 /** The answer that each phase waits for. */
 export const awaited: Record<Phase['name'], Answer['type'] | null> = {
   ...({ tidying: 'stopped', clearing: 'stopped', retiring: 'stopped', dismantling: 'stopped' } as const),
+  ...({ merging: 'shifted', shedding: 'stopped' } as const),
   ...({ shifting: 'shifted', settling: 'shifted', withdrawing: 'shifted', lowering: 'shifted' } as const),
   ...({ proving: 'proved', starting: 'started', growing: 'started', trying: 'tried', watching: 'observed' } as const),
   ...({ verifying: 'verified', publishing: 'published', cooling: 'elapsed', over: null } as const),
@@ -69,7 +70,8 @@ function expectedOf(before: EnvironmentState, rollout: Rollout, event: Answer, a
   const { phase, plan } = rollout;
   const stay: Expected = { phase: phase.name };
   const back = { result: plan.from && plan.kind === 'deploy' ? 'rolled-back' : 'failed' } as const;
-  const isAsked = rollout.isClaimed || ['shifting', 'settling', 'withdrawing', 'lowering'].includes(phase.name);
+  const isAsked =
+    rollout.isClaimed || ['shifting', 'merging', 'settling', 'withdrawing', 'lowering'].includes(phase.name);
   if (event.type === 'failed') return failure(before, rollout, event);
   if (!isAsked || event.type !== awaited[phase.name]) return stay;
   const closed = { phase: before.previous?.warmUntil ? 'cooling' : 'over' } as const;
@@ -78,6 +80,7 @@ function expectedOf(before: EnvironmentState, rollout: Rollout, event: Answer, a
     case 'stopped':
       if (phase.name === 'retiring') return { phase: 'over', entries: ['retired'] };
       if (phase.name === 'tidying') return { phase: 'proving' };
+      if (phase.name === 'shedding') return { phase: onwards(rollout, phase.step) };
       return { phase: gone ?? (phase.name === 'clearing' ? 'publishing' : 'over') };
     case 'proved':
       return event.ok ? { phase: 'starting' } : { phase: 'publishing', end: { result: 'failed', cause: 'world' } };
@@ -99,6 +102,7 @@ function expectedOf(before: EnvironmentState, rollout: Rollout, event: Answer, a
     }
     case 'shifted': {
       if (phase.name === 'withdrawing') return { phase: 'clearing' };
+      if (phase.name === 'merging') return { phase: 'shedding' };
       if (phase.name === 'lowering') return { phase: 'dismantling' };
       if (phase.name === 'settling') return { phase: 'publishing', end: { result: 'done', cause: 'person' } };
       const step = phase.name === 'shifting' ? plan.steps[phase.step] : undefined;
@@ -129,8 +133,14 @@ function observed(rollout: Rollout, after: Rollout | null): Expected {
     return { phase: 'watching', entries: isNews ? ['gate'] : [] };
   }
   const [step, following] = [plan.steps[phase.step], plan.steps[phase.step + 1]];
-  if (!following) return { phase: 'verifying', entries: ['gate'] };
-  return { phase: step?.atMost === following.atMost ? 'shifting' : 'growing', entries: ['gate'] };
+  const isLeft = step?.baseline !== undefined && following?.baseline === undefined;
+  return { phase: isLeft ? 'merging' : onwards(rollout, phase.step), entries: ['gate'] };
+}
+
+function onwards({ plan }: Rollout, passed: number): Name {
+  const [step, following] = [plan.steps[passed], plan.steps[passed + 1]];
+  if (!following) return 'verifying';
+  return step?.atMost === following.atMost ? 'shifting' : 'growing';
 }
 
 const portTaken = ['PORT_IN_USE', 'LISTEN_FAILED'];
@@ -138,6 +148,7 @@ const hopeless = [...portTaken, 'RELEASE_UNKNOWN', 'RELEASE_CORRUPT', 'ARTIFACT_
 const instead: Partial<Record<Name, Name>> = {
   ...{ tidying: 'publishing', proving: 'publishing', starting: 'clearing', trying: 'clearing' },
   ...{ growing: 'withdrawing', shifting: 'withdrawing', verifying: 'withdrawing' },
+  ...{ merging: 'withdrawing', shedding: 'withdrawing' },
 };
 
 /** A command that fails is tried again; after five times, or where that can't help, something else is done. */

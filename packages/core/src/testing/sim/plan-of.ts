@@ -43,6 +43,7 @@ function mannWhitneyOf({ mannWhitney }: Config['canary'], judgeEvery: number): C
 function configOf(settings: Settings): Config {
   const {
     method,
+    baseline,
     shares,
     onInconclusive,
     holdback,
@@ -60,7 +61,18 @@ function configOf(settings: Settings): Config {
   return {
     ...rest,
     canary: {
-      ...{ ...canary, ...sequential, traffic, method, duration, maxDuration, onInconclusive, interval, noData },
+      ...{
+        ...canary,
+        ...sequential,
+        traffic,
+        method,
+        baseline,
+        duration,
+        maxDuration,
+        onInconclusive,
+        interval,
+        noData,
+      },
       threshold: { ...canary.threshold, minRequests, ...limits },
       mannWhitney: mannWhitneyOf(canary, interval),
     },

@@ -24,7 +24,8 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
       minDuration: duration,
       maxDuration: maxDuration ?? duration + duration,
     };
-    if (isOther(first, { ...due, atMost })) yield [rule, `its canary is ${JSON.stringify(first)}`];
+    if (isOther(first, { ...due, atMost, baseline: baselineOf(first, settings) }))
+      yield [rule, `its canary is ${JSON.stringify(first)}`];
   }
   for (const step of isSingle ? steps : others) {
     const judged = step.traffic < 100;
@@ -32,7 +33,9 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
     const isLast = step === steps.at(-1) && judged;
     const minDuration = isLast && window > settings.stepDuration ? window : settings.stepDuration;
     const maxDuration = minDuration * (judged ? 2 : 1);
-    if (isOther(step, { stage, judged, minDuration, maxDuration })) yield [rule, `a step is ${JSON.stringify(step)}`];
+    const baseline = isSingle ? undefined : baselineOf(step, settings);
+    if (isOther(step, { stage, judged, minDuration, maxDuration, baseline }))
+      yield [rule, `a step is ${JSON.stringify(step)}`];
   }
   const isLive = environment === 'production';
   const checks = isLive ? 'health,services,smoke,window' : 'health,smoke,logs,monitoring';
@@ -64,6 +67,7 @@ function* rehearsalRules(plan: Plan): Generator<Broken> {
     ...(index > 0 && step.atMost !== plan.steps[index - 1]?.atMost ? ['growing'] : []),
     'shifting',
     ...(step.judged || step.minDuration > 0 ? ['watching'] : []),
+    ...(step.baseline !== undefined && plan.steps[index + 1]?.baseline === undefined ? ['merging', 'shedding'] : []),
   ]);
   const due = [
     ...(plan.from ? ['proving', 'starting'] : ['starting']),
@@ -77,6 +81,10 @@ function* rehearsalRules(plan: Plan): Generator<Broken> {
   if (way.join() !== due.slice(0, end).join())
     yield ['a rehearsal tells the whole way', `${way.join()}, not ${due.join()}`];
 }
+
+/** As much as the release, where that leaves something for stable. */
+const baselineOf = ({ traffic }: Step, { baseline }: Settings): number | undefined =>
+  baseline === 'fresh' && traffic + traffic < 100 ? traffic : undefined;
 
 const isOther = (is: Step | Plan['judge'], due: object): boolean => {
   const all = new Map<string, unknown>(Object.entries(is));

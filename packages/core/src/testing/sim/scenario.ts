@@ -56,6 +56,7 @@ export interface Settings {
   onInconclusive: Plan['onInconclusive'];
   /** What the last step leaves to the old release, in per cent. */
   holdback: number;
+  baseline: 'stable' | 'fresh';
   hasService: boolean;
 }
 
@@ -158,6 +159,7 @@ export function drawSettings(draw: Draw): Settings {
     onInconclusive: chance(draw, 0.6) ? 'rollback' : oneOf(draw, ['hold', 'hold', 'promote', 'extend']),
     holdback: chance(draw, 0.1) ? whole(draw, 1, 5) : 0,
     hasService: chance(draw, 0.5),
+    baseline: chance(draw, 0.35) ? 'fresh' : 'stable',
   };
 }
 

@@ -1,14 +1,14 @@
-import { armsOf, oddityOf } from '../../analysis/arms';
+import { armsOf } from '../../analysis/arms';
 import { lookAt, type Look } from '../../analysis/mann-whitney/look';
 import { addPoint, type Point } from '../../analysis/mann-whitney/points';
 import type { JudgeSettings } from '../../analysis/methods';
-import { freshOf, type Watched } from './second-opinion';
+import { heardOf, type Watched } from './second-opinion';
 
 type Settings = Extract<JudgeSettings, { method: 'mann-whitney' }>;
 
 /** The latest look that is due by all that a step was told; `null` before the first, and without a request of both releases. */
 export function latestLook(watched: Watched, settings: Settings): Look | null {
-  const counted = countedOf(watched);
+  const counted = heardOf(watched).map(({ interval }) => interval);
   let [lookedAt, size] = [watched.from, 0];
   for (const [index, { to }] of counted.entries()) {
     if (to - lookedAt < settings.judgeEvery) continue;
@@ -21,13 +21,4 @@ export function latestLook(watched: Watched, settings: Settings): Look | null {
     seen.reduce<Point[]>((points, arms) => addPoint(points, arms), []),
     settings,
   );
-}
-
-function countedOf(watched: Watched) {
-  let to = watched.from;
-  return freshOf(watched).flatMap(({ interval }) => {
-    if (oddityOf(interval, to)) return [];
-    to = interval.to;
-    return [interval];
-  });
 }

@@ -1,4 +1,4 @@
-import { armsOf, oddityOf, type Arm } from '../../analysis/arms';
+import { armsOf, type Arm } from '../../analysis/arms';
 import type { JudgeSettings } from '../../analysis/methods';
 import { mergeHistograms, type Histogram } from '../../analysis/histogram';
 import { capOf } from '../../analysis/sequential/cap';
@@ -8,7 +8,7 @@ import { exceedanceEvidence, oddsRatios } from '../../analysis/sequential/exceed
 import { remember, slowCounts, slownessOf, tailOf } from '../../analysis/sequential/latency';
 import { splitEvidence } from '../../analysis/sequential/split';
 import { isSomeMissing, opinionsOf } from './second-opinion-metrics';
-import { freshOf, type Watched } from './second-opinion';
+import { heardOf, type Watched } from './second-opinion';
 
 type Settings = Extract<JudgeSettings, { method: 'sequential' }>;
 type Side = 'abort' | 'promote';
@@ -82,7 +82,8 @@ export function weighed(watched: Watched, settings: Settings): Weighed {
   const forErrors = mean(grown(ofErrors('promote'), errorRatios.promote));
   const forLatency = mean(latency.quantiles.flatMap((_, i) => grown(ofSlow('promote', i), oddsRatios.promote)));
   const requests = (arm: 'canary' | 'baseline') => counted.reduce((sum, one) => sum + one[arm].requests, 0);
-  const share = watched.plan.router.sticky ? null : watched.step.traffic;
+  const { traffic, baseline } = watched.step;
+  const share = watched.plan.router.sticky ? null : baseline === undefined ? traffic : 50;
   return {
     against: against / own.reduce((sum, { weight }) => sum + weight, errors.weight + latency.weight),
     forIt: Math.min(forErrors, forLatency, ...own.map((one) => one.forIt)),
@@ -110,15 +111,13 @@ function dispersionOf({ told }: Watched, { robust, latency }: Settings): { error
 }
 
 function countedOf(watched: Watched, { robust }: Settings): Counted[] {
-  let [to, past] = [watched.from, [] as Histogram];
-  return freshOf(watched).flatMap(({ interval }) => {
-    if (oddityOf(interval, to)) return [];
+  let past: Histogram = [];
+  return heardOf(watched).map(({ interval }) => {
     const arms = armsOf(interval);
     const marks = Math.max(0, Math.floor((interval.from - watched.from) / robust.restartEvery));
     const one: Counted = { ...arms, interval, past: remember([], past, memory), marks };
     past = mergeHistograms([past, arms.baseline.latency]);
-    to = interval.to;
-    return [one];
+    return one;
   });
 }
 

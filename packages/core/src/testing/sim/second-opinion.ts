@@ -1,6 +1,6 @@
-import { oddityOf } from '../../analysis/arms';
+import { oddityOf, withoutStable } from '../../analysis/arms';
 import type { JudgeSettings } from '../../analysis/methods';
-import { summarise, type Instant, type SlotFigures, type Summary } from '../../analysis/figures';
+import { summarise, type Instant, type Interval, type SlotFigures, type Summary } from '../../analysis/figures';
 import type { Event, Watching } from '../../rollout/model';
 import type { Plan, Step } from '../../rollout/plan';
 import { latestLook } from './second-opinion-mann-whitney';
@@ -58,13 +58,14 @@ export function secondOpinion(watched: Watched): Verdict {
   const { isAgainst, isRefused, isFor } = weightOf(watched);
   if (isAgainst) return 'back: release';
   if (!isTimeOver) return 'stay';
-  const isSilent = [plan.release.id, plan.from?.id].some(
-    (release) => at - lastSeen(watched, release) > plan.judge.noData,
-  );
+  const isSilent = armsOf(watched).some((arm) => at - lastSeen(watched, arm) > plan.judge.noData);
   if (!isSilent && isRefused) return 'back: release';
   if (waiting === 'person') return 'stay';
   if ((!isSilent && isFor) || isPromoted) {
     if (isAlarming) return 'stay';
+    const { baseline } = last;
+    const isWhole = baseline !== undefined && baseline.wanted > 0 && baseline.healthy === baseline.wanted;
+    if (plan.steps[plan.steps.indexOf(step) + 1]?.baseline !== undefined && !isWhole && mayGoOn(watched)) return 'stay';
     const isHeld = step.stage === 'canary' && plan.goal === 'canary';
     return isHeld ? (waiting ? 'stay' : 'wait') : 'advance';
   }
@@ -75,6 +76,52 @@ export function secondOpinion(watched: Watched): Verdict {
   );
   return plan.onInconclusive === 'promote' && (isSilent || !isHeard) ? 'hold' : plan.onInconclusive;
 }
+
+const mayGoOn = ({ step, plan }: Watched): boolean => step.stage !== 'canary' || plan.goal !== 'canary';
+
+/** The slots that are compared. */
+type Arm = (interval: Observed['interval']) => SlotFigures[];
+
+const armsOf = ({ plan, step }: Watched): [canary: Arm, baseline: Arm] => {
+  const slot = step.baseline === undefined ? 'stable' : 'baseline';
+  return [
+    ({ slots }) => slots.filter(({ release }) => release === plan.release.id),
+    ({ slots }) => slots.filter((one) => one.release === plan.from?.id && one.slot === slot),
+  ];
+};
+
+/**
+ * What the judge is told of the fresh observations: nothing of stable beside a fresh baseline, and of those nothing that began before
+ * this was last seen to have been down.
+ */
+function toldOf(watched: Watched): { one: Observed; interval: Interval; isOdd: boolean }[] {
+  let to = watched.from;
+  return freshOf(watched).map((one) => {
+    const isBlind = one.interval.from < illUntil(watched, one);
+    const told = isBlind ? { ...one.interval, slots: [], metrics: {} } : one.interval;
+    const interval = watched.step.baseline === undefined ? told : withoutStable(told);
+    const isOdd = oddityOf(interval, to) !== null;
+    if (!isOdd) to = interval.to;
+    return { one, interval, isOdd };
+  });
+}
+
+/** When, up to an observation, a fresh baseline was last seen to be down or to have been. */
+function illUntil({ told, step }: Watched, last: Observed): Instant {
+  if (step.baseline === undefined) return 0;
+  const ill = told.slice(0, told.indexOf(last) + 1).filter(({ baseline }, at) => {
+    const earlier = told.slice(0, at).flatMap((one) => one.baseline?.restarts ?? []);
+    const known = earlier.at(-1) ?? 0;
+    return !baseline || baseline.wanted === 0 || baseline.healthy < baseline.wanted || baseline.restarts !== known;
+  });
+  return ill.at(-1)?.at ?? 0;
+}
+
+/** What the judge goes by. */
+export const heardOf = (watched: Watched): Observed[] =>
+  toldOf(watched)
+    .filter(({ isOdd }) => !isOdd)
+    .map(({ one, interval }) => ({ ...one, interval }));
 
 /** What the evidence says, by the method of the plan. */
 function weightOf(watched: Watched): { isAgainst: boolean; isRefused: boolean; isFor: boolean } {
@@ -104,7 +151,7 @@ function weightOf(watched: Watched): { isAgainst: boolean; isRefused: boolean; i
 /** Readings in a row, up to the latest, that had no usable figures. What brings nothing new is no reading of either kind. */
 function errorsOf(watched: Watched): number {
   const fresh = new Set(freshOf(watched));
-  const odd = new Set([...fresh].filter((one) => !usableOf(watched).includes(one)));
+  const odd = new Set(toldOf(watched).flatMap(({ one, isOdd }) => (isOdd ? one : [])));
   const readings = watched.told.filter((one) => fresh.has(one) || one.missing);
   return endRun(readings, (one) => odd.has(one) || !fresh.has(one)).length;
 }
@@ -159,8 +206,8 @@ export const downSince = (told: readonly Observed[], service: string): Instant =
 const restartsOf = (one: Observed | undefined): number =>
   (one?.health ?? []).reduce((sum, { restarts }) => sum + restarts, 0);
 
-function lastSeen(watched: Watched, release: string | undefined): Instant {
-  const seen = usableOf(watched).filter((one) => ofRelease(one, release).some(({ requests }) => requests > 0));
+function lastSeen(watched: Watched, arm: Arm): Instant {
+  const seen = heardOf(watched).filter(({ interval }) => arm(interval).some(({ requests }) => requests > 0));
   return seen.at(-1)?.interval.to ?? watched.opened;
 }
 
@@ -174,13 +221,12 @@ export interface Check {
 
 /** Intervals are put together until both releases have the requests that a check needs. */
 export function checksOf(watched: Watched, judge: Thresholds): Check[] {
-  const { plan } = watched;
   const checks: Check[] = [];
   let waiting: Observed[] = [];
-  for (const one of usableOf(watched)) {
+  for (const one of heardOf(watched)) {
     waiting.push(one);
-    const [canary, baseline] = [plan.release.id, plan.from?.id].map((release) =>
-      summarise(waiting.flatMap((each) => ofRelease(each, release))),
+    const [canary, baseline] = armsOf(watched).map((arm) =>
+      summarise(waiting.flatMap(({ interval }) => arm(interval))),
     );
     if (!canary || !baseline || Math.min(canary.requests, baseline.requests) < judge.minRequests) continue;
     const isWorse = ({ errors, latency }: Thresholds['promote']): boolean =>

@@ -125,6 +125,47 @@ const sabotages: [string, Sabotage, rules: string[]][] = [
     ['another project is not disturbed'],
   ],
   [
+    'an engine that takes a fresh baseline for stable as it stops it',
+    {
+      driver: (ports) => ({
+        ...ports,
+        runtime: { ...ports.runtime, stop: ({ slot: _, ...workload }, signal) => ports.runtime.stop(workload, signal) },
+      }),
+    },
+    ['what is live is not stopped'],
+  ],
+  [
+    'an engine that stops no fresh baseline',
+    {
+      driver: (ports) => ({
+        ...ports,
+        runtime: {
+          ...ports.runtime,
+          stop: async (workload, signal) => {
+            if (workload.slot === undefined) await ports.runtime.stop(workload, signal);
+          },
+        },
+      }),
+    },
+    ['nothing is left running'],
+  ],
+  [
+    'an engine that starts no fresh baseline where its release runs already',
+    {
+      driver: (ports) => ({
+        ...ports,
+        runtime: {
+          ...ports.runtime,
+          start: async (workload, signal, atMost) =>
+            workload.slot === undefined
+              ? ports.runtime.start(workload, signal, atMost)
+              : { ok: true, reason: 'already healthy' },
+        },
+      }),
+    },
+    ['traffic only for what was started'],
+  ],
+  [
     'a driver that comes back and does not go on with what was under way',
     {
       fakes: (ports) => ({

@@ -2,6 +2,7 @@ import type { Instant } from '../../analysis/figures';
 import type { Health } from '../../health';
 import type { EnvironmentState, Route } from '../../rollout/model';
 import type { Version } from '../../rollout/version';
+import { runIn } from '../runs';
 import type { Scenario } from './scenario';
 import { isOfCall } from './troubles';
 
@@ -10,7 +11,7 @@ export type Broken = [rule: string, detail: string];
 
 export interface Seen {
   route: Route | undefined;
-  /** Releases that were started and not stopped. */
+  /** What was started and not stopped, by the names of `runs.ts`, as everything here. */
   running: readonly string[];
   health: ReadonlyMap<string, Health>;
   /** A driver can't know what is running: `forgetsItsOwner`. */
@@ -24,25 +25,26 @@ export function* routeRules(next: Route, { route, running, health, isForgetful }
   if (new Set(next.slots.map(({ slot }) => slot)).size !== next.slots.length)
     yield ['a slot is named once', describe(next)];
   if (isForgetful) return;
-  for (const { release, weight } of next.slots) {
+  for (const slot of next.slots) {
+    const [run, { weight }] = [runIn(slot), slot];
     if (weight === 0) continue;
-    const had = weightOf(route, release);
-    if (!running.includes(release)) yield ['traffic only for what was started', `${release} gets ${weight} %`];
+    const had = weightOf(route, run);
+    if (!running.includes(run)) yield ['traffic only for what was started', `${run} gets ${weight} %`];
     // going back is going back, whatever the old release is like
-    if (weight > had && weight < 100 && health.get(release)?.healthy === 0)
-      yield ['no more traffic for what is seen to be down', `${release} goes from ${had} to ${weight} %`];
+    if (weight > had && weight < 100 && health.get(run)?.healthy === 0)
+      yield ['no more traffic for what is seen to be down', `${run} goes from ${had} to ${weight} %`];
   }
 }
 
-/** What must be true of a release that is about to be stopped. */
+/** What must be true of what is about to be stopped. */
 export function* stopRules(
-  release: string,
+  run: string,
   state: EnvironmentState | undefined,
   route: Route | undefined,
 ): Generator<Broken> {
-  const weight = weightOf(route, release);
-  if (weight > 0) yield ['what has traffic is not stopped', `${release} has ${weight} %`];
-  if (state?.stable?.id === release) yield ['what is live is not stopped', release];
+  const weight = weightOf(route, run);
+  if (weight > 0) yield ['what has traffic is not stopped', `${run} has ${weight} %`];
+  if (state?.stable?.id === run) yield ['what is live is not stopped', run];
 }
 
 /** What must be true of a state that was saved, after the one before it. */
@@ -90,8 +92,8 @@ export const patienceOf = ({ troubles }: Scenario): Instant =>
     .filter((trouble) => isOfCall(trouble) || slowing.includes(trouble.kind))
     .reduce((sum, { lasts }) => sum + lasts + commandLimit, second);
 
-export const weightOf = (route: Route | undefined, release: string): number =>
-  route?.slots.find((slot) => slot.release === release)?.weight ?? 0;
+export const weightOf = (route: Route | undefined, run: string): number =>
+  route?.slots.find((slot) => runIn(slot) === run)?.weight ?? 0;
 
 export const describe = ({ slots }: Route): string =>
   slots.map(({ slot, release, weight }) => `${slot} ${release} ${weight} %`).join(', ') || 'not served';

@@ -1,4 +1,4 @@
-import type { EnvironmentState, Route } from '../../rollout/model';
+import type { EnvironmentState, Rollout, Route } from '../../rollout/model';
 import { isOver } from '../../rollout/next';
 import type { Broken } from './step-rules';
 
@@ -6,9 +6,20 @@ import type { Broken } from './step-rules';
 export interface Found {
   saved: EnvironmentState | null;
   route: Route | null;
+  /** By the names of `runs.ts`. */
   running: readonly string[];
   /** Releases that this machine has; left out: all of them. */
   known?: readonly string[];
+}
+
+/** What has a share of the traffic beside stable. */
+function needed({ plan, phase }: Rollout, stable: EnvironmentState['stable']): string[] {
+  if (stable?.id === plan.release.id) return [stable.id]; // it has all traffic already
+  const index = phase.name === 'growing' ? phase.step - 1 : 'step' in phase ? phase.step : -1;
+  const isLast = phase.name === 'growing' && plan.steps[phase.step]?.baseline === undefined;
+  const isMerged = isLast || phase.name === 'merging' || phase.name === 'shedding';
+  const isBeside = plan.from && !isMerged && plan.steps[index]?.baseline !== undefined;
+  return [plan.release.id, ...(isBeside ? [`${plan.from?.id}/baseline`] : [])];
 }
 
 /** What must be true of the state by which a driver takes over. */
@@ -21,15 +32,17 @@ export function* takeOverRules(state: EnvironmentState, { saved, route, running,
   const serving = (route?.slots ?? []).filter(({ weight }) => weight > 0);
   const isOlder =
     saved !== null && route !== null && (saved.generation - route.generation || saved.sequence - route.sequence) < 0;
-  const isOther = serving.some(({ release }) => release !== saved?.stable?.id);
+  const isOther = serving.some(({ slot, release }) => release !== saved?.stable?.id || slot === 'baseline');
   const isLost = saved === null ? route !== null : isOver(saved) && route !== null && (isOlder || isOther);
   const recovered = outbox.filter(({ what }) => what === 'recovered');
   if (isLost !== recovered.some(({ id }) => !saved?.outbox.some((entry) => entry.id === id)) && (isLost || route))
     yield [rule, `${recovered.length} entries that it was lost`];
   if (isLost) {
+    const shareOf = (release: string) =>
+      serving.filter((slot) => slot.release === release).reduce((sum, { weight }) => sum + weight, 0);
     const heaviest = [...serving]
       .filter(({ release }) => known?.includes(release) ?? true)
-      .sort((a, b) => b.weight - a.weight)[0]?.release;
+      .sort((a, b) => shareOf(b.release) - shareOf(a.release))[0]?.release;
     if (stable?.id !== heaviest) yield [rule, `${stable?.id} is live, not ${heaviest}`];
     const others = serving.filter(({ release }) => heaviest && release !== heaviest).map(({ release }) => release);
     const isGoing = rollout?.phase.name === 'withdrawing' && others.includes(rollout.plan.release.id);
@@ -42,11 +55,12 @@ export function* takeOverRules(state: EnvironmentState, { saved, route, running,
   if (stable?.id !== saved?.stable?.id) yield [rule, `${stable?.id} is live`];
   const before = saved?.rollout;
   const phase = rollout?.phase.name;
+  const isWhole = before && needed(before, stable).every((run) => running.includes(run));
   if (!before || !rollout || before.phase.name === phase) {
-    const isMoved = ['shifting', 'growing', 'watching', 'verifying'].includes(phase ?? '');
-    if (isMoved && rollout && !running.includes(rollout.plan.release.id)) yield [rule, `${phase} without instances`];
+    const isMoved = ['shifting', 'growing', 'watching', 'merging', 'shedding', 'verifying'].includes(phase ?? '');
+    if (isMoved && !isWhole) yield [rule, `${phase} without instances`];
     return;
   }
-  if (running.includes(before.plan.release.id) || rollout.phase.name !== 'withdrawing') yield [rule, `${phase}`];
+  if (isWhole || rollout.phase.name !== 'withdrawing') yield [rule, `${phase}`];
   else if (rollout.phase.outcome.cause !== 'world' || !rollout.phase.outcome.reason) yield [rule, 'no reason'];
 }

@@ -60,6 +60,10 @@ const kinds = {
     runtime.kill(workloadOf(release));
     return undefined;
   },
+  'a fresh baseline is killed': ({ runtime, workloadOf }, { release }) => {
+    runtime.kill({ ...workloadOf(release), slot: 'baseline' });
+    return undefined;
+  },
   'instances flap': (world, { release, size }) =>
     turn(world, release, { diesAfter: 1000 + size * 20, upAgainAfter: 2000 }),
   'a release turns bad': (world, { release, size }) => turn(world, release, { errorRate: size / 1000 }),

@@ -1,6 +1,7 @@
 import type { Instant } from '../../analysis/figures';
 import type { RolloutPorts } from '../../ports';
 import type { Workload } from '../../release';
+import { workloadIn } from '../../rollout/baseline-workloads';
 import type { Route } from '../../rollout/model';
 import { behaviourOf, type Behaviours } from '../behaviour';
 import { aRelease } from '../builders';
@@ -92,7 +93,7 @@ export function simWorld(scenario: Scenario, witness: Witness): SimWorld {
       now: () => clock.now(),
       history: router.history,
       serve(part) {
-        const isUp = runtime.isUp({ ...part, release: part.slot.release }, part.from);
+        const isUp = runtime.isUp(workloadIn(part, part.slot), part.from);
         const rates = { users: world.users, synthetic: 0 };
         const behaviour = behaviourOf(behaviours, part.slot.release);
         const latency = { ...behaviour.latency, median: behaviour.latency.median * scenario.pace };

@@ -2,9 +2,11 @@ import type { AuditEntry, EnvironmentState, Route } from '../../../rollout/model
 import { isOver } from '../../../rollout/next';
 import { takeOver } from '../../../rollout/take-over';
 import { aManifest, aPlan, aRelease } from '../../builders';
+import { runIn, runOf } from '../../runs';
 import { simulatedClock } from '../../simulated-clock';
 import { chance, oneOf, whole, type Draw } from '../draw';
 import { releaseNames } from '../scenario';
+import type { Workload } from '../../../release';
 import type { Broken } from '../step-rules';
 import { takeOverRules, type Found } from '../take-over-rules';
 import { drawState } from './draw-state';
@@ -15,7 +17,13 @@ export async function aComeback(draw: Draw): Promise<Broken[]> {
   const { project, environment } = state;
   const saved = chance(draw, 0.25) ? null : state;
   const route = chance(draw, 0.15) ? null : drawRoute(draw, state);
-  const running = [...releaseNames, 'strange'].filter(() => chance(draw, 0.5)).map((name) => aRelease(name).id);
+  const workloads = [...releaseNames, 'strange']
+    .flatMap((name): Workload[] => {
+      const workload = { project, environment, release: aRelease(name).id };
+      return [workload, { ...workload, slot: 'baseline' }];
+    })
+    .filter(({ slot }) => chance(draw, slot ? 0.25 : 0.5));
+  const running = workloads.map(runOf);
   const known = releaseNames.filter(() => chance(draw, 0.9)).map((name) => aManifest(name));
   const entries = Array.from({ length: whole(draw, 0, 4) }, () => drawEntry(draw, state));
 
@@ -33,7 +41,7 @@ export async function aComeback(draw: Draw): Promise<Broken[]> {
       router: { read: async () => route, apply: async (next) => applied.push(next) },
       releases: { list: async () => known },
       audit: { read: async () => entries },
-      runtime: { releasesOf: () => running, stop: async ({ release }) => void stopped.push(release) },
+      runtime: { workloadsOf: () => workloads, stop: async (workload) => void stopped.push(runOf(workload)) },
     },
     new AbortController().signal,
   );
@@ -94,9 +102,10 @@ function* strayRules(
 ): Generator<Broken> {
   const isLost = isRecovered(outbox, saved);
   const isQuiet = !rollout || ['publishing', 'cooling', 'retiring', 'over'].includes(rollout.phase.name);
-  const serving = (route?.slots ?? []).filter(({ weight }) => weight > 0).map(({ release }) => release);
+  const isHeld = stable !== null && (!rollout || rollout.phase.name === 'over');
+  const serving = isHeld ? [] : (route?.slots ?? []).filter(({ weight }) => weight > 0).map(runIn);
   const kept = [stable?.id, previous?.warmUntil ? previous.release.id : undefined, ...serving];
-  const due = isQuiet || isLost ? running.filter((release) => !kept.includes(release)) : [];
+  const due = isQuiet || isLost ? running.filter((run) => !kept.includes(run)) : [];
   if (stopped.join() !== due.join()) yield [rule, `stops ${stopped.join()}, not ${due.join()}`];
 }
 
@@ -110,6 +119,8 @@ function drawRoute(draw: Draw, state: EnvironmentState): Route {
   const weight = oneOf(draw, [0, 5, 50, 95, 100, 100]);
   const slots: Route['slots'] = [{ slot: 'stable', release: one, weight: one === other ? 100 : weight }];
   if (one !== other) slots.push({ slot: 'canary', release: other, weight: 100 - weight });
+  if (one !== other && weight === 95 && chance(draw, 0.5))
+    slots.splice(0, 1, { slot: 'stable', release: one, weight: 90 }, { slot: 'baseline', release: one, weight: 5 });
   const settings = chance(draw, 0.8) ? { settings: router } : {};
   return { project, environment, host, port: oneOf(draw, [4000, 4100]), ...numbers, ...settings, slots };
 }

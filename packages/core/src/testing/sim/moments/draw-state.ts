@@ -95,6 +95,9 @@ function inPhase(draw: Draw, state: EnvironmentState & { rollout: Rollout | null
       return is({ name, step }, step);
     case 'growing':
       return step < plan.steps.length ? is({ name, step }, step) : is({ name: 'proving' }, 0);
+    case 'merging':
+    case 'shedding':
+      return is({ name, step }, step + 1);
     case 'watching': {
       const watching = startWatching(plan, step, at);
       return is({ ...watching, waiting: oneOf(draw, [null, null, null, 'goal', 'person'] as const) }, step + 1);

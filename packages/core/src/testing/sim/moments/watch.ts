@@ -1,7 +1,7 @@
 import type { Interval, SlotFigures } from '../../../analysis/figures';
 import type { Health } from '../../../health';
 import type { EnvironmentState, Event, Rollout } from '../../../rollout/model';
-import type { Plan } from '../../../rollout/plan';
+import type { Plan, Step } from '../../../rollout/plan';
 import { transition } from '../../../rollout/transition';
 import { anInterval, aRelease, aState, aThreshold, latencyOf } from '../../builders';
 import { simulatedStart } from '../../simulated-clock';
@@ -19,14 +19,16 @@ import { drawProblem } from './draw-state';
 /** One watched step that is told what is drawn: counts and times that meet each limit exactly, health of every kind. */
 export function aWatch(draw: Draw): Generator<Broken> {
   const plan = drawComparedPlan(draw);
-  return watched(draw, plan, () => drawSlots(draw, plan));
+  return watched(draw, plan, (step) => drawSlots(draw, plan, step));
 }
+
+type SlotsOf = (step: Step) => SlotFigures[];
 
 /** A step of a plan from its beginning, told figures until it is decided, ten times at most. */
 export function* watched(
   draw: Draw,
   plan: Plan,
-  slotsOf: () => SlotFigures[],
+  slotsOf: SlotsOf,
   told: (slots: readonly SlotFigures[]) => Pick<Interval, 'metrics'> = () => ({}),
 ): Generator<Broken> {
   const index = whole(draw, 0, plan.steps.length - 1);
@@ -97,7 +99,7 @@ function beginning(plan: Plan, index: number): EnvironmentState {
 function drawObserved(
   draw: Draw,
   watched: Watched,
-  slotsOf: () => SlotFigures[],
+  slotsOf: SlotsOf,
   toldOf: (slots: readonly SlotFigures[]) => Pick<Interval, 'metrics'>,
 ): Observed {
   const { plan, told, opened, from } = watched;
@@ -108,13 +110,23 @@ function drawObserved(
     drawHealth(draw, plan.release.id, told),
     ...plan.services.map(({ name }) => drawHealth(draw, name, [])),
   ];
+  const fresh = watched.step.baseline === undefined ? {} : { baseline: drawHealth(draw, plan.from?.id ?? '', []) };
   if (chance(draw, 0.12)) {
     const interval = anInterval(known, known);
-    return { type: 'observed', at, interval, health, ...(chance(draw, 0.5) ? { missing: drawProblem(draw) } : {}) };
+    return {
+      type: 'observed',
+      at,
+      interval,
+      health,
+      ...fresh,
+      ...(chance(draw, 0.5) ? { missing: drawProblem(draw) } : {}),
+    };
   }
-  const slots = chance(draw, 0.08) ? slotsOf().map((slot) => ({ ...slot, errors: -1 })) : slotsOf();
+  const slots = chance(draw, 0.08)
+    ? slotsOf(watched.step).map((slot) => ({ ...slot, errors: -1 }))
+    : slotsOf(watched.step);
   const measured = { ...anInterval(known, Math.max(known + second, at), slots), ...toldOf(slots) };
-  return { type: 'observed', at, interval: measured, health };
+  return { type: 'observed', at, interval: measured, health, ...fresh };
 }
 
 const isUsual = (draw: Draw): boolean => chance(draw, 0.85);
@@ -128,11 +140,12 @@ function drawHealth(draw: Draw, name: string, told: readonly Observed[]): Health
   return { ...{ name, healthy, wanted: 2, restarts, reason }, ...(crash ? { crash } : {}) };
 }
 
-function drawSlots(draw: Draw, plan: Plan): SlotFigures[] {
+function drawSlots(draw: Draw, plan: Plan, step: Step): SlotFigures[] {
   const isHealthy = isUsual(draw);
   const own = { slot: plan.from ? ('canary' as const) : ('stable' as const), release: plan.release.id };
   const old = plan.from && { slot: 'stable' as const, release: plan.from.id };
-  return [own, own, ...(old ? [old] : [])]
+  const fresh = plan.from && step.baseline !== undefined && { slot: 'baseline' as const, release: plan.from.id };
+  return [own, own, ...(old ? [old] : []), ...(fresh ? [fresh] : [])]
     .filter(() => chance(draw, 0.8))
     .map((slot) => {
       const requests = oneOf(draw, [0, 1, 19, 20, 20, 50, 50, 100, 200, 200, 1000]);

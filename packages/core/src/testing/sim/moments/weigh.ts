@@ -1,7 +1,7 @@
 import type { Interval, SlotFigures } from '../../../analysis/figures';
 import type { JudgeSettings } from '../../../analysis/methods';
 import type { MetricSettings } from '../../../config/schema';
-import type { Plan } from '../../../rollout/plan';
+import type { Plan, Step } from '../../../rollout/plan';
 import { quickConfig } from '../../builders';
 import { chance, oneOf, whole, type Draw } from '../draw';
 import type { Broken } from '../step-rules';
@@ -17,7 +17,7 @@ export function aWeighing(draw: Draw): Generator<Broken> {
   return watched(
     draw,
     plan,
-    () => drawSlots(draw, plan, times()),
+    (step) => drawSlots(draw, plan, step, times()),
     (slots) => {
       turn += 1;
       const isQuiet = turn > last;
@@ -107,7 +107,7 @@ function drawTold(
   return { metrics: { misses: { kind: 'ratio', slots: ratios }, queue: { kind: 'gauge', slots: gauges } } };
 }
 
-function drawSlots(draw: Draw, plan: Plan, times: number): SlotFigures[] {
+function drawSlots(draw: Draw, plan: Plan, step: Step, times: number): SlotFigures[] {
   const answered = (
     requests: number,
     worse: number,
@@ -123,8 +123,10 @@ function drawSlots(draw: Draw, plan: Plan, times: number): SlotFigures[] {
   };
   const own = { slot: plan.from ? ('canary' as const) : ('stable' as const), release: plan.release.id };
   const old = plan.from && { slot: 'stable' as const, release: plan.from.id };
+  const fresh = plan.from && step.baseline !== undefined && { slot: 'baseline' as const, release: plan.from.id };
   return [
     { ...own, ...answered(oneOf(draw, [0, 20, 200, 1000]), times) },
     ...(old ? [{ ...old, ...answered(oneOf(draw, [200, 1000]), 1) }] : []),
+    ...(fresh ? [{ ...fresh, ...answered(oneOf(draw, [0, 20, 200, 1000]), 1) }] : []),
   ];
 }
