@@ -1,58 +1,9 @@
-import { anInterval, aPlan, aRelease, aStateIn, aThreshold, phases, someFigures, someHealth } from '../testing';
-import type { Crash } from '../health';
-import type { Event, Rollout, Watching } from './model';
-import type { Plan } from './plan';
-import { decide, observe, startWatching } from './watch';
+import { anInterval, aRelease, aStateIn, phases, someFigures, someHealth } from '../testing';
+import type { Event } from './model';
+import { bad, judged, minute, silent, times, watch, type Seen } from './testing/watch-minutes';
+import { decide, observe } from './watch';
 
 type Observed = Extract<Event, { type: 'observed' }>;
-const minute = 60_000;
-const settings = aThreshold({ minRequests: 100, noData: 3 * minute });
-const judged = aPlan({
-  judge: settings,
-  steps: [
-    { stage: 'canary', traffic: 5, judged: true, minDuration: 5 * minute, maxDuration: 10 * minute },
-    { stage: 'production', traffic: 100, judged: false, minDuration: 2 * minute, maxDuration: 2 * minute },
-  ],
-});
-
-interface Seen {
-  canary?: number;
-  errors?: number;
-  ms?: number;
-  healthy?: number;
-  restarts?: number;
-  crash?: Crash;
-}
-
-/** Watches a step from 0 in intervals of a minute, and gives the decision after each. */
-function watch(intervals: Seen[], { plan = judged, step = 0 }: { plan?: Plan; step?: number } = {}) {
-  const started = aStateIn(startWatching(plan, step, 0), {}, plan).rollout;
-  if (!started) throw new Error('no rollout');
-  let rollout: Rollout = started;
-  let phase: Watching = startWatching(plan, step, 0);
-  const decisions = intervals.map(({ canary = 200, errors = 0, ms = 50, healthy = 1, restarts = 0, crash }, at) => {
-    const slots =
-      canary > 0
-        ? [someFigures({ requests: canary, errors, ms }), someFigures({ slot: 'stable', requests: 4000 })]
-        : [];
-    const event: Observed = {
-      type: 'observed',
-      at: (at + 1) * minute,
-      interval: anInterval(at * minute, (at + 1) * minute, slots),
-      health: [someHealth(plan.release.id, { healthy, restarts, ...(crash && { crash }) })],
-    };
-    ({ rollout, phase } = observe(rollout, phase, event));
-    const decision = decide(rollout, phase, event);
-    if (decision.next === 'wait') phase = { ...phase, waiting: 'goal' };
-    if (decision.next === 'hold') phase = { ...phase, waiting: 'person' };
-    return decision;
-  });
-  return { decisions, next: decisions.map((decision) => decision.next), rollout, phase };
-}
-
-const times = (count: number, seen: Seen = {}): Seen[] => Array.from({ length: count }, () => seen);
-const bad: Seen = { errors: 20 };
-const silent: Seen = { canary: 0 };
 
 describe('a step that is judged', () => {
   it('stays for its minimum time, then goes on', () => {
@@ -85,46 +36,6 @@ describe('a step that is judged', () => {
 
   it('forgives a bad interval', () => {
     expect(watch([bad, bad, {}, bad, {}]).next).toEqual(['stay', 'stay', 'stay', 'stay', 'advance']);
-  });
-
-  const fallsSilent = [...times(4), ...times(6, silent)];
-  const few = times(10, { canary: 5 });
-  it.each<[Plan['onInconclusive'], Seen[], string]>([
-    ['rollback', fallsSilent, 'withdraw'],
-    ['extend', fallsSilent, 'extend'],
-    ['hold', fallsSilent, 'hold'],
-    ['promote', fallsSilent, 'hold'],
-    ['rollback', few, 'withdraw'],
-    ['extend', few, 'extend'],
-    ['hold', few, 'hold'],
-    ['promote', few, 'promote'],
-  ])('waits on for a conclusion, and at the end of its patience comes to what "%s" says', (policy, seen, last) => {
-    const { next, decisions } = watch(seen, { plan: { ...judged, onInconclusive: policy } });
-    expect(next.at(-2)).toBe('stay');
-    expect(next.at(-1)).toBe(last);
-    expect(decisions.at(-1)?.gate).toMatchObject({ verdict: 'inconclusive' });
-    expect(decisions.at(-1)?.gate.reasons[0]).toBe('no conclusion within 10m');
-  });
-
-  it('is withdrawn without a conclusion as the fault of nobody', () => {
-    const plan = { ...judged, onInconclusive: 'rollback' as const };
-    expect(watch(few, { plan }).decisions.at(-1)).toMatchObject({ next: 'withdraw', cause: 'world' });
-  });
-
-  it.each<Plan['onInconclusive']>(['hold', 'extend', 'promote', 'rollback'])(
-    'is never passed without data, nor let through by "%s"',
-    (onInconclusive) => {
-      const { next } = watch(times(20, silent), { plan: { ...judged, onInconclusive } });
-      expect(next.slice(0, 9)).toEqual(times(9).map(() => 'stay'));
-      expect(next).not.toContain('advance');
-      expect(next).not.toContain('promote');
-    },
-  );
-
-  it('is watched on while it is held: it goes back for a reason, and on only when somebody says so', () => {
-    const plan = { ...judged, onInconclusive: 'hold' as const };
-    expect(watch([...few, ...times(10)], { plan }).next.slice(10)).toEqual(times(10).map(() => 'stay'));
-    expect(watch([...few, bad, bad, bad], { plan }).next.slice(10)).toEqual(['stay', 'stay', 'withdraw']);
   });
 
   it('is withdrawn at once by a hard gate, whatever the judge says', () => {
@@ -198,7 +109,7 @@ describe('a step of everything', () => {
 describe('a step without figures', () => {
   /** A passing step of which nothing more is measured, minute after minute from the sixth on. */
   function blind(minutes: number, step: number, health = [someHealth('next')], consecutiveErrorLimit = 10) {
-    const plan = { ...judged, judge: { ...settings, consecutiveErrorLimit } };
+    const plan = { ...judged, judge: { ...judged.judge, consecutiveErrorLimit } };
     let { rollout, phase } = watch(times(1), { plan, step });
     const seenTo = phase.observedTo;
     const decisions = Array.from({ length: minutes }, (_, n) => {
