@@ -47,4 +47,5 @@ export { addTallies, explain, simulate, type Tally } from './sim/simulate';
 export { moments } from './sim/moments/moments';
 export { harmful, healthy, hiccup, promotion, type Scenario as TrialScenario } from './trial/scenarios';
 export { sequentialRule, trialRules, type Rule } from './trial/rules';
+export { variantRules } from './trial/variants';
 export { tryOnce, type Ended } from './trial/trial';
