@@ -44,3 +44,12 @@ export function formatAmount(amount: number | null, unit: Comparison['unit']): s
   if (unit === 'number') return String(Number(amount.toPrecision(3)));
   return unit === 'ms' ? `${amount.toFixed(1)} ms` : String(amount);
 }
+
+/** The span of a ratio as it follows the estimate: ` (1.10 to 1.40)`; nothing where it has no end. */
+export function formatSpan(from: number | null, to: number | null): string {
+  if (from !== null && to !== null) return ` (${formatTimes(from)} to ${formatTimes(to)})`;
+  if (from !== null) return ` (at least ${formatTimes(from)})`;
+  return to === null ? '' : ` (at most ${formatTimes(to)})`;
+}
+
+export const formatTimes = (ratio: number): string => ratio.toFixed(ratio < 10 ? 2 : 0);

@@ -1,4 +1,4 @@
-import { formatAmount } from '../gates/compare';
+import { formatAmount, formatSpan, formatTimes } from '../gates/compare';
 import type { Comparison } from '../gates/gate';
 import type { Receipt } from '../receipt';
 import type { Rollout, StepRecord } from '../rollout/model';
@@ -6,18 +6,36 @@ import { count, percent } from './amounts';
 import { inline, table } from './markdown';
 import { requestsOf, slotSummaries, stepName } from './standing';
 
-/** The numbers that the gates compared, one row a comparison; the latest check of each step. */
-export const comparisonTable = ({ plan, steps }: Rollout): string[] =>
-  table(
-    ['Step', 'Verdict', 'Compared', '>Release', '>Baseline', '>Limit', 'Kept'],
+/**
+ * The numbers that the gates compared, one row a comparison; the latest check of each step. A method that says how many times the
+ * baseline's a number is, and in which span, has a column for it.
+ */
+export function comparisonTable({ plan, steps }: Rollout): string[] {
+  const hasRatios = steps.some(({ gate }) => gate?.comparisons.some(({ ratio }) => ratio !== undefined));
+  const last = (text: string) => (hasRatios ? [text] : []);
+  return table(
+    ['Step', 'Verdict', 'Compared', '>Release', '>Baseline', '>Limit', 'Kept', ...last('>Times baseline')],
     steps.flatMap((record, at) => {
       const step = plan.steps[at];
       if (!step || !record.gate) return [];
       const { verdict, comparisons, reasons } = record.gate;
-      if (!comparisons.length) return [[stepName(step), verdict, reasons.join('; '), '–', '–', '–', '–']];
-      return comparisons.map((comparison) => [stepName(step), verdict, ...comparisonCells(comparison)]);
+      if (!comparisons.length) return [[stepName(step), verdict, reasons.join('; '), '–', '–', '–', '–', ...last('–')]];
+      return comparisons.map((comparison) => [
+        ...[stepName(step), verdict],
+        ...comparisonCells(comparison),
+        ...last(timesCell(comparison)),
+      ]);
     }),
   );
+}
+
+/** `1.23 (1.10 to 1.40)` */
+function timesCell({ ratio }: Comparison): string {
+  if (!ratio) return '–';
+  const { estimate, from, to } = ratio;
+  const words = `${estimate === null ? '' : formatTimes(estimate)}${formatSpan(from, to)}`.trim();
+  return words || 'unknown';
+}
 
 function comparisonCells({ metric, unit, value, baseline, limit, ok }: Comparison): string[] {
   const show = (amount: number | null) => formatAmount(amount, unit);

@@ -1,4 +1,4 @@
-import { explainComparison } from '../../gates/compare';
+import { explainComparison, formatSpan, formatTimes } from '../../gates/compare';
 import type { Comparison } from '../../gates/gate';
 import { leftOut } from '../arms';
 import type { SequentialSettings, SequentialState } from '../sequential';
@@ -92,17 +92,9 @@ export function doubtsOf({ dropped, share, arms }: SequentialState, isSplitWrong
 function inTimes({ ratio }: Comparison): string {
   if (!ratio) return '';
   const { estimate, from, to } = ratio;
-  if (estimate === null) return from === null ? '' : `, at least ${times(from)} times the baseline's`;
-  return `, ${times(estimate)} times the baseline's${spanned(from, to)}`;
+  if (estimate === null) return from === null ? '' : `, at least ${formatTimes(from)} times the baseline's`;
+  return `, ${formatTimes(estimate)} times the baseline's${formatSpan(from, to)}`;
 }
-
-function spanned(from: number | null, to: number | null): string {
-  if (from !== null && to !== null) return ` (${times(from)} to ${times(to)})`;
-  if (from !== null) return ` (at least ${times(from)})`;
-  return to === null ? '' : ` (at most ${times(to)})`;
-}
-
-const times = (ratio: number): string => ratio.toFixed(ratio < 10 ? 2 : 0);
 
 const requestsOf = ({ arms: { canary, baseline } }: SequentialState): string =>
   `${canary.requests} requests to the canary, ${baseline.requests} to the baseline`;
