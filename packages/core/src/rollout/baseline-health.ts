@@ -35,11 +35,16 @@ export function compared(interval: Interval, seen: BaselineSeen | undefined): In
   return isBlind(interval, seen) ? { ...interval, slots: [], metrics: {} } : withoutStable(interval);
 }
 
-/** Says so; a baseline that is down gets no more traffic, so the next step waits for it. */
+/**
+ * Says so; a baseline that is down gets no more traffic, so the next step waits for it. A step that was let through waits no
+ * longer than it has time: then it is held once more.
+ */
 export function noteBlindness({ plan }: Rollout, decision: Decision, phase: Watching, event: Observed): Decision {
   const { baseline: health } = event;
   const isNeeded = plan.steps[phase.step + 1]?.baseline !== undefined && !isWhole(health);
-  const held: Decision = decision.next === 'advance' && isNeeded ? { ...decision, next: 'stay' } : decision;
+  const isLate = decision.gate.verdict !== 'pass' && event.at >= phase.deadline;
+  const held: Decision =
+    decision.next === 'advance' && isNeeded ? { ...decision, next: isLate ? 'hold' : 'stay' } : decision;
   if (held === decision && !isBlind(event.interval, phase.baseline)) return decision;
   const count = health ? `${health.healthy} of ${health.wanted} instances healthy` : 'not asked';
   const why = health?.reason ? `: ${health.reason}` : '';

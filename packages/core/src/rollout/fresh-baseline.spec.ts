@@ -214,6 +214,20 @@ describe('a rollout with a fresh baseline', () => {
     expect(state.rollout?.outcome).toMatchObject({ result: 'rolled-back', cause: 'world' });
   });
 
+  it('is held once more by a baseline that is down when somebody lets it go on', async () => {
+    const world = aWorld();
+    world.later(20_000, () => world.runtime.kill({ ...place, release: first.id, slot: 'baseline' }));
+    const by = 'dana';
+    world.later(3_600_000, (at) => world.inbox.put({ type: 'promote', at, by, reason: 'it looks well' }));
+    world.later(7_200_000, (at) => world.inbox.put({ type: 'abort', at, by, reason: 'it does not go on' }));
+    const { audit } = await deploy(world, plan);
+    expect(audit.map(({ what }) => what)).toEqual([
+      ...['deploy', 'traffic', 'gate', 'promote', 'gate'],
+      ...['abort', 'withdraw', 'rolled-back'],
+    ]);
+    expect(audit[4]?.detail).toMatch(/^held until a person decides: let through by dana.*baseline is not whole/);
+  });
+
   it('moves nothing where the baseline does not start, and holds nothing against the release', async () => {
     const world = aWorld({ behaviour: { first: { refuses: 'exit code 1' } } });
     const { state, shares } = await deploy(world, plan);

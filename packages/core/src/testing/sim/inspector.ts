@@ -87,7 +87,8 @@ export function createInspector({ scenario, isDoubted, worldOf, say, onPhase, on
   const check = (broken: Iterable<Broken>): void => {
     for (const [rule, detail] of broken) breaks(rule, detail);
   };
-  const doubts = isDoubted ? createDoubts(breaks) : null;
+  // where two drivers have saved under one number nobody can tell any more what either was told
+  const doubts = isDoubted && !isForgetful ? createDoubts(breaks) : null;
   const inForce = () => worldOf().inForce();
 
   const witness: Witness = {

@@ -101,9 +101,12 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   });
   for (const trouble of scenario.troubles)
     if ('after' in trouble) world.clock.at(simulatedStart + trouble.after, () => beginTrouble(world, trouble, say));
+  let isAlone = !scenario.hasNeighbour;
   // what waits for somebody who will not come is not waited for
   const wakes = (at: number): void =>
-    world.clock.at(at, () => (isWaiting(latest()) ? stop.abort(new Error('it waits')) : wakes(at + 5 * minute)));
+    world.clock.at(at, () =>
+      isWaiting(latest()) && isAlone ? stop.abort(new Error('it waits')) : wakes(at + 5 * minute),
+    );
   wakes(simulatedStart + lastOf(scenario));
   const limit = limitOf(scenario);
   world.clock.at(simulatedStart + limit, () => {
@@ -117,6 +120,7 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   });
 
   const neighbour = scenario.hasNeighbour ? await createNeighbour(world, scenario, stop.signal) : null;
+  void neighbour?.ended().then(() => (isAlone = true));
   drivers.begin(0);
   await Promise.all([drivers.ended(), neighbour?.ended()]);
   if (leavesStrays(scenario)) {

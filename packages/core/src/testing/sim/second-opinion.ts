@@ -65,7 +65,8 @@ export function secondOpinion(watched: Watched): Verdict {
     if (isAlarming) return 'stay';
     const { baseline } = last;
     const isWhole = baseline !== undefined && baseline.wanted > 0 && baseline.healthy === baseline.wanted;
-    if (plan.steps[plan.steps.indexOf(step) + 1]?.baseline !== undefined && !isWhole && mayGoOn(watched)) return 'stay';
+    if (plan.steps[plan.steps.indexOf(step) + 1]?.baseline !== undefined && !isWhole && mayGoOn(watched))
+      return (!isSilent && isFor) || at < deadline ? 'stay' : 'hold';
     const isHeld = step.stage === 'canary' && plan.goal === 'canary';
     return isHeld ? (waiting ? 'stay' : 'wait') : 'advance';
   }
