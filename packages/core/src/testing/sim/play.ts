@@ -120,9 +120,9 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   });
 
   const neighbour = scenario.hasNeighbour ? await createNeighbour(world, scenario, stop.signal) : null;
-  void neighbour?.ended().then(() => (isAlone = true));
+  const neighbourEnded = neighbour?.ended().then(() => (isAlone = true));
   drivers.begin(0);
-  await Promise.all([drivers.ended(), neighbour?.ended()]);
+  await Promise.all([drivers.ended(), neighbourEnded]);
   if (leavesStrays(scenario)) {
     calls.end();
     drivers.begin(0); // such as the next controller that is started
