@@ -112,7 +112,10 @@ describe('npm run demo', () => {
 
   it('moves users from the first release to the next one, step by step', () => {
     const releases = exchanges.map(({ release }) => release);
-    expect([...new Set(releases)]).toEqual(['first', 'next', 'broken-errors']);
+    // The canary gets one request in twenty, and for seconds only: this test's own few requests may all go past it.
+    const others = releases.filter((release) => release !== 'broken-errors');
+    expect([...new Set(others)]).toEqual(['first', 'next']);
+    expect(demo.text).toMatch(/Requests: .*[1-9]\d* broken-errors/);
     expect(releases.at(-1)).toBe('next');
     const between = releases.slice(releases.indexOf('next'), releases.lastIndexOf('first'));
     expect(between.filter((release) => release === 'first').length).toBeGreaterThan(between.length / 4);
