@@ -103,15 +103,16 @@ function drawWishes(draw: Draw): Wish[] {
   const wishes: Wish[] = [{ after: 0, want: 'deploy', release: 'next', settings: drawSettings(draw) }];
   const more = oneOf(draw, [0, 0, 0, 1, 1, 2, 3, 4]);
   for (let i = 0; i < more; i++) wishes.push(drawWish(draw, whole(draw, 0, 12 * minute)));
+  const last = Math.max(...wishes.map(({ after }) => after));
   // somebody decides in the end about what waits for a decision
   const isOpen = wishes.some(
     (wish) => wish.want === 'deploy' && ['hold', 'extend'].includes(wish.settings.onInconclusive),
   );
-  if (isOpen) wishes.push({ after: 13 * minute, want: oneOf(draw, ['go on', 'abort']) });
+  if (isOpen) wishes.push({ after: last + 5 * minute, want: oneOf(draw, ['go on', 'abort']) });
   const isHeld = wishes.some(
     (wish) => wish.want === 'hold' || (wish.want === 'deploy' && wish.settings.goal === 'canary'),
   );
-  if (isHeld) wishes.push({ after: 20 * minute, want: chance(draw, 0.5) ? 'promote' : 'abort' });
+  if (isHeld) wishes.push({ after: last + 8 * minute, want: chance(draw, 0.5) ? 'promote' : 'abort' });
   return wishes.sort((a, b) => a.after - b.after);
 }
 
@@ -156,7 +157,7 @@ export function drawSettings(draw: Draw): Settings {
     minRequests: oneOf(draw, [20, 50]),
     interval,
     method: drawMethod(draw),
-    onInconclusive: chance(draw, 0.6) ? 'rollback' : oneOf(draw, ['hold', 'hold', 'promote', 'extend']),
+    onInconclusive: chance(draw, 0.75) ? 'rollback' : oneOf(draw, ['hold', 'hold', 'promote', 'extend']),
     holdback: chance(draw, 0.1) ? whole(draw, 1, 5) : 0,
     hasService: chance(draw, 0.5),
     baseline: chance(draw, 0.35) ? 'fresh' : 'stable',
@@ -165,7 +166,7 @@ export function drawSettings(draw: Draw): Settings {
 
 function drawMethod(draw: Draw): Settings['method'] {
   const drawn = draw.next();
-  return drawn < 0.1 ? 'sequential' : drawn < 0.2 ? 'mann-whitney' : 'threshold';
+  return drawn < 0.1 ? 'sequential' : drawn < 0.16 ? 'mann-whitney' : 'threshold';
 }
 
 /** Two in five releases have something wrong with them. */

@@ -91,11 +91,21 @@ const armsOf = ({ plan, step }: Watched): [canary: Arm, baseline: Arm] => {
   ];
 };
 
+/** What is worked out of a watched step, which never changes, is worked out once. */
+function once<T extends object>(work: (watched: Watched) => T): (watched: Watched) => T {
+  const known = new WeakMap<Watched, T>();
+  return (watched) => {
+    const found = known.get(watched) ?? work(watched);
+    known.set(watched, found);
+    return found;
+  };
+}
+
 /**
  * What the judge is told of the fresh observations: nothing of stable beside a fresh baseline, and of those nothing that began before
  * this was last seen to have been down.
  */
-function toldOf(watched: Watched): { one: Observed; interval: Interval; isOdd: boolean }[] {
+const toldOf = once((watched): { one: Observed; interval: Interval; isOdd: boolean }[] => {
   let to = watched.from;
   return freshOf(watched).map((one) => {
     const isBlind = one.interval.from < illUntil(watched, one);
@@ -105,7 +115,7 @@ function toldOf(watched: Watched): { one: Observed; interval: Interval; isOdd: b
     if (!isOdd) to = interval.to;
     return { one, interval, isOdd };
   });
-}
+});
 
 /** When, up to an observation, a fresh baseline was last seen to be down or to have been. */
 function illUntil({ told, step }: Watched, last: Observed): Instant {
@@ -119,10 +129,11 @@ function illUntil({ told, step }: Watched, last: Observed): Instant {
 }
 
 /** What the judge goes by. */
-export const heardOf = (watched: Watched): Observed[] =>
+export const heardOf = once((watched): Observed[] =>
   toldOf(watched)
     .filter(({ isOdd }) => !isOdd)
-    .map(({ one, interval }) => ({ ...one, interval }));
+    .map(({ one, interval }) => ({ ...one, interval })),
+);
 
 /** What the evidence says, by the method of the plan. */
 function weightOf(watched: Watched): { isAgainst: boolean; isRefused: boolean; isFor: boolean } {
@@ -158,24 +169,24 @@ function errorsOf(watched: Watched): number {
 }
 
 /** Observations that brought figures which can be true. */
-export function usableOf(watched: Watched): Observed[] {
+export const usableOf = once((watched): Observed[] => {
   let to = watched.from;
   return freshOf(watched).filter(({ interval }) => {
     if (oddityOf(interval, to)) return false;
     to = interval.to;
     return true;
   });
-}
+});
 
 /** Observations that brought something new. */
-export function freshOf({ told, from }: Watched): Observed[] {
+export const freshOf = once(({ told, from }): Observed[] => {
   let known = from;
   return told.filter(({ interval }) => {
     const isFresh = interval.to > known;
     known = Math.max(known, interval.to);
     return isFresh;
   });
-}
+});
 
 /** What stands at the end without a break. */
 function endRun<T>(items: readonly T[], isPart: (item: T) => boolean): T[] {
