@@ -73,6 +73,7 @@ export { hardGate, observeHard, startHard, type HardState } from './gates/hard';
 
 export type { Check, CheckOutcome, CheckResult, Finding } from './checks/check';
 export { compareFigures, performanceCheck, type PerformanceSubject } from './checks/performance';
+export { heldTargets, prdCheck, type PrdSubject } from './checks/prd/check';
 export {
   formatReadiness,
   readinessCheck,

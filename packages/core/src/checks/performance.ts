@@ -43,6 +43,13 @@ const rows: readonly Row[] = [
   },
 ];
 
+/** How a target is named and shown. */
+export function rowOf(target: keyof FigureTargets): Row {
+  const row = rows.find((one) => one.target === target);
+  if (!row) throw new RangeError(`no target ${target}`);
+  return row;
+}
+
 /**
  * Compares each stated target with its figure: what was kept and what was missed, in words. A figure that is not there,
  * or is no number, misses its target.
@@ -84,7 +91,7 @@ export const performanceCheck = (): Check<PerformanceSubject> => ({
       return { status: 'fail', reason: missed.join('; '), findings, figures: compared };
     }
     if (kept.length) return { status: 'pass', reason: kept.join('; '), findings: [], figures: compared };
-    const reason = 'no performance target is stated: add performance.p95 or others to sluice.json';
+    const reason = 'no performance target is stated: add performance.p95 or others to sluice.json, or to the PRD';
     return { status: 'warn', reason, findings: [], figures: compared };
   },
 });

@@ -92,7 +92,12 @@ describe('inference', () => {
     ];
 
     expect(targets['deploy-security']?.inputs).toEqual(inputs);
-    expect(targets['deploy-performance']?.inputs).toEqual([...inputs, { dependentTasksOutputFiles: '**/load.json' }]);
+    const prd = '.taskmaster/docs/prd.md .taskmaster/docs/prd.txt docs/PRD.md PRD.md';
+    expect(targets['deploy-performance']?.inputs).toEqual([
+      ...inputs,
+      { runtime: `git ls-files -s -- ${prd} || echo none` },
+      { dependentTasksOutputFiles: '**/load.json' },
+    ]);
   });
 
   it('declares what each pure stage writes as its outputs', async () => {

@@ -3,6 +3,7 @@ import { acts, pipeline, stageOf, type ActName, type Stage } from '@sluice/core/
 import { actTitles } from './acts';
 import { contentInputs, ignoredInput } from './content-paths';
 import { outputsOf } from './outputs';
+import { prdInput } from './prd-places';
 import type { Service } from './service';
 
 /** Every deploy target of a service, in pipeline order. */
@@ -38,12 +39,12 @@ const alone: ReadonlySet<Stage['name']> = new Set(['worktree', 'load']);
 /** What is built and tried runs on machines like this one: npm packages may hold programs for its system and Node. */
 const machine = { runtime: 'node --print process.platform+process.arch+process.versions.modules' };
 
-/** The performance stage judges the figures of the load stage. */
+/** The performance stage judges the figures of the load stage, by what the requirements say. */
 const inputsOf = (stage: Stage): NonNullable<TargetConfiguration['inputs']> => [
   ...contentInputs,
   ignoredInput,
   machine,
-  ...(stage.name === 'performance' ? [{ dependentTasksOutputFiles: '**/load.json' }] : []),
+  ...(stage.name === 'performance' ? [prdInput, { dependentTasksOutputFiles: '**/load.json' }] : []),
 ];
 
 /** Nx hands a configuration on only to those dependencies that have one of its name: so every target has them all. */

@@ -39,7 +39,7 @@ export async function runStage(
     const commit = stage === 'worktree' ? ground.head : await pinnedCommit(ground);
     const settings = await readSettings(ground, stage === 'worktree' ? ground.checkout : ground.worktree);
     const isPure = stageOf(stage).kind === 'pure';
-    if (isPure) await checkInputs(ground, commit);
+    if (isPure) await checkInputs(ground, stage, commit);
     const content = stage === 'worktree' ? {} : await contentDigests(ground, settings.config, commit);
     const needsRelease = stageOf(stage).needs.length > 0 && stage !== 'build';
     const evidence = needsRelease ? await readEvidence(stage, ground, settings, commit, content) : null;

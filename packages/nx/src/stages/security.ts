@@ -11,7 +11,7 @@ import type { StageResult, StageRun } from '../stage/run-stage';
 /** Secrets in the files that the release is made of, and known vulnerabilities of the npm packages that it ships. */
 export async function security(run: StageRun): Promise<StageResult> {
   const { config, worktree, commit, signal, say } = run;
-  const blobs = await contentBlobs(run, worktree, commit);
+  const blobs = await contentBlobs(run, 'security', worktree, commit);
   const npmrc = join(worktree, '.npmrc');
   const hasNpmrc = await access(npmrc).then(
     () => true,
