@@ -3,7 +3,6 @@ import { basename, join } from 'node:path';
 import { findRepository, locate } from '../repository';
 import { askGit, git } from '../run';
 import { listWorktrees } from '../worktree-list';
-import { contains, tipOf } from './refs';
 
 const ours = /^(feature\/phase-\d+-task-\d+$|sluice\/)/;
 const usual = ['main', 'master', 'trunk', 'develop'];
@@ -39,7 +38,7 @@ export interface Holders {
 export async function holdersOf(root: string, branch: string): Promise<Holders> {
   const { commonFolder } = await locate(root);
   const entries = (await listWorktrees(root)).filter((entry) => entry.branch === branch);
-  const isThere = await Promise.all(entries.map(({ path, locked }) => (locked ? true : isFolder(path))));
+  const isThere = await Promise.all(entries.map(async ({ path, locked }) => locked || (await isFolder(path))));
   return {
     checkouts: entries.filter((_, n) => isThere[n]).map(({ path }) => path),
     busy: await workOn(commonFolder, branch),
@@ -69,9 +68,3 @@ const isFolder = (path: string): Promise<boolean> =>
     (found) => found.isDirectory(),
     () => false,
   );
-
-/** Whether a branch holds a commit. */
-export async function branchContains(root: string, branch: string, commit: string): Promise<boolean> {
-  const tip = await tipOf(root, branch);
-  return tip !== null && (await contains(root, tip, commit));
-}

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { z } from '@sluice/core';
 import { deploymentFolder, reportFile, signalFile } from '../../files/paths';
+import { awaitIndex } from '../index-lock';
 import { withLock } from '../lock';
 import { locate } from '../repository';
 import { askGit, git, gitFailed, partsOf } from '../run';
@@ -29,7 +30,10 @@ export async function commitDeployment(request: MergeRequest): Promise<Committed
     return { wait: `the worktree ${worktree} is gone, and with it what there was to merge` };
   const lock = join(commonFolder, 'sluice-worktree.lock'); // nobody moves it meanwhile
   const refuse = (owner: string) => gitFailed(worktree, ['commit'], `${lock} is held by process ${owner}`);
-  return withLock(lock, patience, refuse, () => commitIn(request));
+  return withLock(lock, patience, refuse, async () => {
+    await awaitIndex(place.gitFolder);
+    return commitIn(request);
+  });
 }
 
 async function commitIn(request: MergeRequest): Promise<Committed | Waiting> {
