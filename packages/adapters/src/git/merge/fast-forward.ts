@@ -53,6 +53,7 @@ async function inCheckout(checkout: string, wanted: Advance): Promise<Advanced> 
     await moveAside(
       place,
       own.filter((path) => coming.includes(path)),
+      { from, to },
     );
     const args = ['merge', '--ff-only', '--no-autostash', '--quiet', to];
     const answer = await askGit(checkout, args, { signal });
