@@ -33,6 +33,10 @@ export const refusalErrors = {
     (d) => `No step is held in ${d.environment}, so there is nothing to let through.`,
     (d) => `See where it stands: ${d.command}`,
   ),
+  NOTHING_TO_MERGE: row<{ project: string }>(
+    (d) => `Nothing of ${d.project} is to be merged: no deployment to production is done and live that wants it.`,
+    () => 'Deploy to production first; "merge" of sluice.json says whether it is merged.',
+  ),
   ROLLOUT_STUCK: row<{ project: string; environment: string; message: string; remedy: string }>(
     (d) => `${d.environment} of ${d.project} stands still, as what happens can't be written down: ${d.message}`,
     (d) => `${d.remedy} The rollout goes on by itself once that is mended.`,

@@ -92,6 +92,7 @@ export { replayTable } from './recorded/replay-table';
 export type * from './rollout/model';
 export { planDeploy, planRollback, slotOf, type Plan, type Request, type Step } from './rollout/plan';
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
+export { awaitsMerge, isMergeable, noMerge, type MergeOutcome, type MergePlan } from './rollout/merge';
 export { workloadIn } from './rollout/baseline-workloads';
 export { refuse } from './rollout/acts';
 export { isEnvironmental, notStarted } from './rollout/blame';

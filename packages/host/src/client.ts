@@ -6,6 +6,7 @@ import {
   type CheckResult,
   type EnvironmentName,
   type EnvironmentState,
+  type MergeOutcome,
   type StatusReport,
 } from '@sluice/core';
 import { askHealth } from './ask-health';
@@ -13,6 +14,7 @@ import { createJsonClient, type JsonClient } from './control/json-client';
 import {
   acceptedSchema,
   healthSchema,
+  mergeOutcomeSchema,
   type Accepted,
   type DeployRequest,
   type DownRequest,
@@ -43,6 +45,8 @@ export interface HostClient {
     signal: AbortSignal,
   ): Promise<EnvironmentState>;
   status(project: string): Promise<StatusReport>;
+  /** Merges what waits to be merged into the base branch; takes as long as that. */
+  merge(project: string): Promise<MergeOutcome>;
   /** The post-deployment checks of what is live now. */
   verify(project: string, environment: EnvironmentName): Promise<CheckResult[]>;
   health(): Promise<HostHealth>;
@@ -68,6 +72,8 @@ const between = 50;
 const answerTime = 60_000;
 /** The checks of a verification have limits of their own. */
 const verifyTime = 15 * 60_000;
+/** So has a merge, and another one of the project may be under way. */
+const mergeTime = 100 * 60_000;
 
 /** The host of a workspace, started when it does not run. `entry` is the main file of the controller's process. */
 export async function connectHost(root: string, entry = controllerEntry()): Promise<HostClient> {
@@ -167,6 +173,7 @@ function createHostClient(json: JsonClient, place: Place): HostClient {
     promote: (request) => call(acceptedSchema, 'POST', at('promotions'), request),
     takeDown: (request) => call(acceptedSchema, 'POST', at('downs'), request),
     state: (project, environment) => call(stateSchema, 'GET', at('states', project, environment)),
+    merge: (project) => call(mergeOutcomeSchema, 'POST', at('merges'), { project }, mergeTime),
     status: (project) => call(statusSchema, 'GET', at('status', project)),
     verify: async (project, environment) =>
       (await call(checksSchema, 'POST', at('verifications'), { project, environment }, verifyTime)).checks,

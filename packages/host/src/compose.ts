@@ -1,18 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import {
-  environmentNames,
-  formatInstant,
-  routeOf,
-  sluiceError,
-  takeOver,
-  type CheckOutcome,
-  type Health,
-  type Plan,
-  type Service,
-  type StateStore,
-} from '@sluice/core';
-import { connectivityCheck, logsCheck, smokeCheck } from '@sluice/adapters/checks';
+import { formatInstant, routeOf, sluiceError, takeOver } from '@sluice/core';
+import { logsCheck } from '@sluice/adapters/checks';
 import {
   auditFile,
   createAuditLog,
@@ -24,14 +13,18 @@ import {
   standingFiles,
 } from '@sluice/adapters/files';
 import { urlOf } from './address';
+import { probeService, smoke } from './compose-checks';
+import { createMerge, groundOf } from './compose-merge';
 import { holdSocket } from './control/held-socket';
 import { createDrivers, type Drivers } from './controller/drivers';
 import { drained } from './controller/drain';
 import { readStatus } from './controller/live';
 import { nothingLive } from './controller/idle';
+import { createMerger, withMerges } from './controller/merger';
 import { createMetricSource } from './controller/metrics';
 import { createPublisher } from './controller/publisher';
 import { createRollouts } from './controller/rollouts';
+import { namedReleases } from './controller/named-releases';
 import { keepRouter } from './controller/router-keeper';
 import { fencedRouter, fencedStore } from './controller/fence';
 import { createDeskServer, type Desk } from './controller/server';
@@ -132,18 +125,35 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     report,
   });
   const owner = `controller ${process.pid} since ${formatInstant(clock.now())}`;
+  const mergeOf = createMerge(root, clock);
+  const merger = createMerger({
+    merge: async (state, signal) => {
+      mayAct();
+      return mergeOf(state, signal);
+    },
+    driverOf: (project) => drivers.of(project, 'production'),
+    clock,
+    report,
+  });
+  const sink = withMerges(
+    createSink(audit, files.log, clock, (entry) => drivers.stateOf(entry.project, entry.environment)),
+    merger,
+  );
   const drivers: Drivers = createDrivers({
-    load: (project, environment) =>
-      takeOver(
+    load: async (project, environment) => {
+      const state = await takeOver(
         project,
         environment,
         owner,
         { store, router: traffic, releases, audit, clock, runtime: supervisor },
         new AbortController().signal,
-      ),
+      );
+      merger.consider(state);
+      return state;
+    },
     portsOf: () => ({
       ...{ clock, runtime, router: traffic, metrics, store, services, verifier, publisher },
-      sink: createSink(audit, files.log, clock, (entry) => drivers.stateOf(entry.project, entry.environment)),
+      sink,
       synthetic: createSyntheticTraffic(token),
     }),
     report,
@@ -180,13 +190,14 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       ),
     }),
     rollouts: withoutStaleSignals(
-      createRollouts(drivers.of, releases, clock, () => audit.read()),
+      createRollouts(drivers.of, releases, clock, () => audit.read(), groundOf),
       async (project, worktree) => {
         const place = drivers.stateOf(project, 'production')?.rollout?.plan.place;
         await files.writeSignal(worktree ?? place?.worktree ?? root, project, null);
       },
     ),
     driverOf: drivers.of,
+    merge: (project) => merger.again(project),
     status: (project) =>
       readStatus(project, {
         clock,
@@ -250,6 +261,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     async leave() {
       isLeaving = true;
       keeper.leave();
+      await merger.leave();
       await drivers.leave();
       await supervisor.shutdown();
       await held.end(lastAnswers); // last: while this process writes, no other may become the controller
@@ -263,29 +275,3 @@ export const isIdle = (root: string): Promise<boolean> =>
     const store = createStateStore(root);
     return Promise.all((await listStates(root)).map((place) => store.load(place.project, place.environment)));
   });
-
-async function probeService(service: Service, signal: AbortSignal): Promise<Health> {
-  const { status, reason } = await connectivityCheck().run({ services: [{ ...service, critical: true }] }, signal);
-  const healthy = status === 'pass' ? 1 : 0;
-  return { name: service.name, healthy, wanted: 1, restarts: 0, reason: healthy ? null : reason };
-}
-
-/** The project's smoke tests; without any, the health path is asked through the same door, which is said. */
-async function smoke({ plan, baseUrl }: { plan: Plan; baseUrl: string }, signal: AbortSignal): Promise<CheckOutcome> {
-  if (plan.smoke && plan.place) {
-    const folder = join(plan.place.worktree, plan.place.projectRoot);
-    return smokeCheck({ command: plan.smoke }).run({ folder, baseUrl }, signal);
-  }
-  const service = { name: 'health path', url: `${baseUrl}${plan.healthPath}`, critical: true, timeout: 5_000 };
-  const { status, reason, ...rest } = await connectivityCheck().run({ services: [service] }, signal);
-  const said = `no smoke tests are configured; ${plan.healthPath}: ${reason}`;
-  return { ...rest, reason: said, status: status === 'pass' ? 'warn' : status };
-}
-
-/** Releases that a state names are never pruned. */
-async function namedReleases(store: StateStore, project: string): Promise<string[]> {
-  const states = await Promise.all(environmentNames.map((environment) => store.load(project, environment)));
-  return states.flatMap((state) =>
-    [state?.stable?.id, state?.previous?.release.id, state?.rollout?.plan.release.id].flatMap((id) => id ?? []),
-  );
-}

@@ -1,4 +1,4 @@
-import { environmentNames, z } from '@sluice/core';
+import { environmentNames, z, type MergeOutcome } from '@sluice/core';
 
 /** What executors and controller say to each other: JSON over the controller's socket, parsed on both sides. */
 const environment = z.enum(environmentNames);
@@ -52,6 +52,13 @@ export type PromoteRequest = z.infer<typeof promoteSchema>;
 /** `POST downs`: out of service. */
 export const downSchema = z.strictObject({ project: z.string(), environment, by: z.string() });
 export type DownRequest = z.infer<typeof downSchema>;
+
+/** `POST merges`: what a deployment to production wrote is merged, where that waits. */
+export const mergeSchema = z.strictObject({ project: z.string() });
+
+export const mergeOutcomeSchema = z.custom<MergeOutcome>(
+  (value) => z.looseObject({ result: z.string(), reason: z.string() }).safeParse(value).success,
+);
 
 export const acceptedSchema = z.object({
   /** `live`: nothing to do. `attached`: it was under way already. */

@@ -1,4 +1,4 @@
-import { environmentNames, routerDefaults, z, type Plan } from '@sluice/core';
+import { environmentNames, noMerge, routerDefaults, z, type Plan } from '@sluice/core';
 import { metricsSettings } from './metrics-schema';
 import { ref, text, type Assert, type Same } from './state-parts';
 
@@ -117,6 +117,16 @@ export const planSchema = z.strictObject({
   healthPath: text,
   logErrors: text,
   place: z.strictObject({ checkout: text, worktree: text, projectRoot: text }).nullable(),
+  // a plan that is older than the merge wants none
+  merge: z
+    .strictObject({
+      how: z.enum(['never', 'local', 'push']),
+      base: text.nullable(),
+      commit: text.nullable(),
+      files: z.array(text),
+      target: text,
+    })
+    .default(noMerge),
 });
 
 /** Does not compile when schema and model differ in either direction. */

@@ -139,6 +139,15 @@ const rollout = z.strictObject({
   // a state that is older than this knows of one driver only
   isClaimed: z.boolean().default(true),
   verification: z.strictObject({ gate, checks: z.array(checkResult) }).nullable(),
+  merge: z
+    .strictObject({
+      result: z.enum(['merged', 'nothing', 'waiting']),
+      reason: text,
+      ...{ base: text.nullable(), commit: text.nullable(), branch: text.nullable(), command: text.nullable() },
+      pushed: z.boolean().nullable(),
+    })
+    .nullable()
+    .default(null),
   failures: z.strictObject({ count: z.number(), problem: problem.nullable(), retryAt: instant }),
 });
 

@@ -7,3 +7,6 @@ export { findNamed } from './find-named';
 export { excludeLocally } from './exclude';
 export { ensureWorktree, isDeploymentWorktree, type Worktree, type WorktreeRequest } from './worktree';
 export { identityOf } from './identity';
+export { findBase } from './merge/base-branch';
+export { mergeDeployment } from './merge/merge-deployment';
+export type { MergeRequest } from './merge/request';

@@ -24,16 +24,34 @@ function environment(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(kept), LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_OPTIONAL_LOCKS: '0' };
 }
 
+/** How a git command is run that may take long, since it runs hooks, or works on an index of its own. */
+export interface GitOptions {
+  /** Ends it; then it rejects with the signal's reason. */
+  signal?: AbortSignal;
+  env?: Readonly<Record<string, string>>;
+}
+
 /**
  * Runs git in a folder and gives its answer, whatever the exit code. Paths in `args` are taken literally.
  * Rejects with `GIT_MISSING`, and with `NOT_A_REPOSITORY` for a folder that does not exist.
  */
-export async function askGit(cwd: string, args: readonly string[]): Promise<GitAnswer> {
+export async function askGit(cwd: string, args: readonly string[], options: GitOptions = {}): Promise<GitAnswer> {
+  const { signal, env } = options;
+  signal?.throwIfAborted();
   // not by execa: every command begins with git, and loading execa takes longer than git's answer
   const child = spawn('git', ['--literal-pathspecs', ...args], {
-    ...{ cwd, env: environment(), stdio: ['ignore', 'pipe', 'pipe'] },
+    ...{ cwd, env: { ...environment(), ...env }, stdio: ['ignore', 'pipe', 'pipe'] },
   });
   const ended = new Promise<number>((resolve, reject) => {
+    // what a hook has started may hold the pipes open for as long as it likes
+    const end = () => {
+      child.kill();
+      child.stdout.destroy();
+      child.stderr.destroy();
+      reject(signal?.reason instanceof Error ? signal.reason : new Error('it was broken off'));
+    };
+    signal?.addEventListener('abort', end, { once: true });
+    child.on('close', () => signal?.removeEventListener('abort', end));
     child.on('error', reject);
     child.on('close', (code, signal) => {
       if (code === null) reject(new Error(`it was ended by ${signal ?? 'a signal'}`));
@@ -44,6 +62,7 @@ export async function askGit(cwd: string, args: readonly string[]): Promise<GitA
     const [code, stdout, stderr] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
     return { code, stdout: withoutEnd(stdout), stderr: withoutEnd(stderr) };
   } catch (thrown) {
+    signal?.throwIfAborted();
     if (!(await isFolder(cwd))) throw sluiceError('NOT_A_REPOSITORY', { folder: cwd });
     if (hasCode(thrown, 'ENOENT')) throw sluiceError('GIT_MISSING', {});
     throw gitFailed(cwd, args, thrown instanceof Error ? thrown.message : String(thrown));

@@ -176,7 +176,22 @@ const wait = z
   .default(true)
   .describe('Whether a stage that deploys stays until its part of the rollout is over; else the next run asks again.');
 
-export const rolloutSettings = { wait, staging, canary, production, rollback };
+const merge = z
+  .enum(['never', 'local', 'push'])
+  .default('local')
+  .describe('Whether report and signal of a deployment to production are merged into the base branch, and pushed.');
+
+/** From the top, and not out of it. */
+const fileInWorkspace = z
+  .string()
+  .regex(/^(?![/\\])(?!.*(^|[/\\])(\.\.?|\.git)([/\\]|$))[^\0]+$/, { error: 'a path inside the workspace' });
+
+const versionFiles = z
+  .array(fileInWorkspace)
+  .default([])
+  .describe('Files that a run changes in its worktree and that are merged too: paths from the top of the workspace.');
+
+export const rolloutSettings = { wait, staging, canary, production, rollback, merge, versionFiles };
 
 export type SyntheticSettings = z.infer<typeof synthetic>;
 export type HardSettings = z.infer<typeof hard>;

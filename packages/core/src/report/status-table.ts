@@ -108,6 +108,17 @@ const cellsOf = (slot: SlotStatus): string[] => [
 const tint = (slot: SlotStatus | undefined, paint: Palette) =>
   slot?.healthy != null && slot.wanted != null && slot.healthy < slot.wanted ? paint.bad : (text: string) => text;
 
+/** A merge that is done is told in a line; one that waits with what to do. */
+function mergeNotes({ merge }: EnvironmentStatus): Note[] {
+  if (!merge) return [];
+  if (merge.result === 'running') return [{ text: 'merge: under way', tone: 'dim' }];
+  const isDone = merge.result !== 'waiting' && merge.pushed !== false;
+  return [
+    { text: `merge: ${merge.reason}`, tone: isDone ? 'dim' : 'warn' },
+    ...(merge.command ? [{ text: `next: ${merge.command}`, tone: 'bold' as const }] : []),
+  ];
+}
+
 interface Note {
   text: string;
   tone: keyof Palette;
@@ -124,6 +135,7 @@ function noteLines(project: string, status: EnvironmentStatus): Note[] {
     const isOpen = ['running', 'waiting', 'held'].includes(outcome);
     notes.push({ text: `${isOpen ? 'gate' : 'why'}: ${reason}`, tone: isOpen ? 'dim' : 'bad' });
   }
+  notes.push(...mergeNotes(status));
   if (trouble) {
     notes.push({ text: `stands still: ${trouble.message}`, tone: 'bad' }, { text: trouble.remedy, tone: 'bold' });
   }

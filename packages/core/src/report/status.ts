@@ -3,6 +3,7 @@ import type { Problem } from '../errors';
 import { isoInstant } from '../instant';
 import type { ReleaseRef } from '../release';
 import type { EnvironmentState, Phase, Route } from '../rollout/model';
+import { awaitsMerge, type MergeOutcome } from '../rollout/merge';
 import { isSettled, routeOf } from '../rollout/next';
 import type { Step } from '../rollout/plan';
 import { earliestEnd } from './earliest-end';
@@ -85,6 +86,8 @@ export interface EnvironmentStatus {
     patienceLeftMs: number | null;
   } | null;
   refused: { release: string; reason: string; at: string }[];
+  /** What came of the merge into the base branch; `null` where none is wanted. */
+  merge: MergeOutcome | { result: 'running' } | null;
   /** Whether Sluice itself sent part of the requests that the figures, or the latest rollout, rest on. */
   synthetic: boolean;
   slots: SlotStatus[];
@@ -145,6 +148,7 @@ function environmentStatus(input: StatusInput['environments'][number], now: Inst
       patienceLeftMs: current.patienceLeft,
     },
     refused: (state?.refused ?? []).map(({ release, reason, at }) => ({ release, reason, at: isoInstant(at) })),
+    merge: state && mergeOf(state),
     synthetic:
       requestsOf(rollout?.steps ?? []).synthetic > 0 || !!live?.slots.some(({ summary }) => summary.synthetic > 0),
     slots: live ? live.slots.map(slotStatus) : split.map((slot) => ({ ...slot, ...nothingKnown })),
@@ -167,6 +171,9 @@ function reasonOf(state: EnvironmentState): string | null {
   if (rollout.failures.problem && rollout.failures.count) return rollout.failures.problem.message;
   return knownOutcome(rollout)?.reason ?? (rollout.steps.at(-1)?.gate?.reasons.join('; ') || null);
 }
+
+const mergeOf = (state: EnvironmentState): EnvironmentStatus['merge'] =>
+  awaitsMerge(state) ? { result: 'running' } : (state.rollout?.merge ?? null);
 
 const nothingKnown = {
   healthy: null,

@@ -2,6 +2,7 @@ import { sluiceError, type SluiceError } from '../errors';
 import { formatInstant } from '../instant';
 import { nameOf, type ReleaseRef } from '../release';
 import type { Act, EnvironmentState, Phase, Rollout } from './model';
+import { noteMerge } from './merge';
 import { isSettled, workloadOf } from './next';
 import type { Plan } from './plan';
 import { entered } from './journal';
@@ -23,6 +24,8 @@ export function applyAct(state: EnvironmentState, act: Act): EnvironmentState {
       return state.rollout ? promote(state, state.rollout, act) : state;
     case 'down':
       return takeDown(state, act);
+    case 'merged':
+      return noteMerge(state, act);
     case 'allow':
       return entered({ ...state, refused: state.refused.filter(({ release }) => release !== act.release) }, [
         { what: 'allow', detail: act.reason, at: act.at, by: act.by, release: act.release },
@@ -46,6 +49,7 @@ export function refuse(state: EnvironmentState, act: Act): SluiceError | null {
       return null;
     }
     case 'goal':
+    case 'merged':
       return null;
     case 'abort':
       if (rollout && canAbort(rollout.phase)) return null;
@@ -136,6 +140,7 @@ function begin(state: EnvironmentState, plan: Plan, at: number): EnvironmentStat
     wayBack: null,
     steps: [],
     verification: null,
+    merge: null,
     isClaimed: true,
     failures: { count: 0, problem: null, retryAt: 0 },
   };

@@ -9,6 +9,7 @@ import type { GateResult } from '../gates/gate';
 import type { HardState } from '../gates/hard';
 import type { Health } from '../health';
 import type { ReleaseRef, Workload } from '../release';
+import type { MergeOutcome } from './merge';
 import type { Plan } from './plan';
 
 /**
@@ -56,6 +57,8 @@ export interface Rollout {
   wayBack: string | null;
   steps: StepRecord[];
   verification: { gate: GateResult; checks: CheckResult[] } | null;
+  /** What came of the merge into the base branch; `null` while that is not known, and where none is wanted. */
+  merge: MergeOutcome | null;
   /** Whether the split is in force under this generation, so that the router refuses what an older driver still sends. */
   isClaimed: boolean;
   /** How often the current command has failed in a row, and the last failure. */
@@ -218,7 +221,9 @@ export type Act =
   /** A step that is held goes on. */
   | { type: 'promote'; at: Instant; by: string; reason: string }
   | { type: 'down'; at: Instant; by: string }
-  | { type: 'allow'; at: Instant; release: string; by: string; reason: string };
+  | { type: 'allow'; at: Instant; release: string; by: string; reason: string }
+  /** What a rollout (by its number) wrote was merged into the base branch, or was not. */
+  | { type: 'merged'; at: Instant; number: number; release: string; merge: MergeOutcome };
 
 /** One line of the audit log, before it is chained. `id` makes appending it twice harmless. */
 export interface AuditEntry {

@@ -10,6 +10,7 @@ import { judgeSettings, type JudgeSettings } from '../analysis/methods';
 import { maxDurationOf, minDurationOf } from '../config/canary-times';
 import { gate1 } from '../gates/gate1';
 import { withFreshBaseline } from './fresh-baseline';
+import { noMerge, type MergePlan } from './merge';
 import type { Slot } from '../analysis/figures';
 import type { ReleaseRef } from '../release';
 import type { StageName } from '../pipeline';
@@ -63,12 +64,21 @@ export interface Plan {
   logErrors: string;
   /** Where the run lives: the checkout that nx was started in, the worktree of the deployment, the project in them. */
   place: { checkout: string; worktree: string; projectRoot: string } | null;
+  merge: MergePlan;
 }
 
-export type Request = Pick<Plan, 'project' | 'release' | 'from' | 'by' | 'place'>;
+export type Request = Pick<Plan, 'project' | 'release' | 'from' | 'by' | 'place'> & {
+  /** The base branch and the commit of the worktree, where a deployment may be merged. */
+  ground?: Pick<MergePlan, 'base' | 'commit'> | undefined;
+};
 
 /** The way to 100 % of an environment: the canary and the production steps, or staging's single one. */
-export function planDeploy(config: Config, environment: EnvironmentName, goal: Plan['goal'], request: Request): Plan {
+export function planDeploy(
+  config: Config,
+  environment: EnvironmentName,
+  goal: Plan['goal'],
+  { ground, ...request }: Request,
+): Plan {
   const stepsOf = environment === 'staging' ? stagingSteps : request.from ? productionSteps : firstSteps;
   return {
     ...common(config, environment, request),
@@ -77,11 +87,12 @@ export function planDeploy(config: Config, environment: EnvironmentName, goal: P
     goal,
     trial: environment === 'production' && !request.from ? ['smoke'] : [],
     verify: environment === 'staging' ? [...gate1] : ['health', 'services', 'smoke', 'window'],
+    merge: environment === 'production' && ground ? mergeOf(config, ground) : noMerge,
   };
 }
 
 /** Back to an earlier release, at once: a plan made from the last one, so that it needs no configuration that parses. */
-export function planRollback(last: Plan, request: Request): Plan {
+export function planRollback(last: Plan, request: Omit<Request, 'ground'>): Plan {
   return {
     ...last,
     ...request,
@@ -90,13 +101,19 @@ export function planRollback(last: Plan, request: Request): Plan {
     goal: 'production',
     trial: [],
     verify: ['health'],
+    merge: noMerge,
   };
 }
 
 /** The label of the slot that the new release takes: the first release of an environment is stable from the start. */
 export const slotOf = (plan: Plan): Slot => (plan.from ? 'canary' : 'stable');
 
-const common = (config: Config, environment: EnvironmentName, request: Request) => ({
+const mergeOf = ({ merge, versionFiles, build }: Config, ground: Pick<MergePlan, 'base' | 'commit'>): MergePlan => ({
+  ...ground,
+  ...{ how: merge, files: versionFiles, target: build.target },
+});
+
+const common = (config: Config, environment: EnvironmentName, request: Omit<Request, 'ground'>) => ({
   ...request,
   environment,
   host: config.environments[environment].host,

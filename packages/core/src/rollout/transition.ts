@@ -234,5 +234,13 @@ function onRetired(state: EnvironmentState, rollout: Rollout, at: number) {
   return to(cold(state), rollout, { name: 'over' }, [entry('retired', 'the old release was stopped', at)]);
 }
 
-const acts: readonly Event['type'][] = ['begin', 'goal', 'abort', 'promote', 'down', 'allow'] satisfies Act['type'][];
+const acts: readonly Event['type'][] = [
+  'begin',
+  'goal',
+  'abort',
+  'promote',
+  'down',
+  'allow',
+  'merged',
+] satisfies Act['type'][];
 const isAct = (event: Event): event is Act => acts.includes(event.type);

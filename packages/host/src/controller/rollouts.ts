@@ -12,6 +12,7 @@ import {
   type Plan,
   type ReleaseRef,
   type ReleaseStore,
+  type Request,
   type Rollout,
   refOf,
 } from '@sluice/core';
@@ -26,6 +27,9 @@ export interface Rollouts {
   takeDown(request: DownRequest): Promise<Accepted>;
 }
 
+/** Where a deployment is to be merged, and the commit of its worktree. */
+export type GroundOf = (place: DeployRequest['place']) => Promise<Request['ground']>;
+
 /** What people ask for, as acts on the one driver of the environment. */
 export function createRollouts(
   driverOf: (project: string, environment: EnvironmentName) => Promise<Driver>,
@@ -33,6 +37,7 @@ export function createRollouts(
   clock: Clock,
   /** Rejects while the audit log is broken: a rollout that began would stand still at once. */
   readAudit: () => Promise<unknown>,
+  groundOf: GroundOf = async () => undefined,
 ): Rollouts {
   /** Joins the rollout that takes this very release there already; `null` where there is none. */
   async function attach(driver: Driver, { release, goal, by }: DeployRequest): Promise<Accepted | null> {
@@ -62,7 +67,8 @@ export function createRollouts(
       if (ended) throw ended;
       const parsed = parseConfig(config.text, config.file, config.configuration);
       await find(releases, project, release.id);
-      const plan = planDeploy(parsed, environment, goal, { project, release, from: state.stable, by, place });
+      const ground = environment === 'production' ? await groundOf(place) : undefined;
+      const plan = planDeploy(parsed, environment, goal, { project, release, from: state.stable, by, place, ground });
       try {
         return await begin(driver, plan);
       } catch (thrown) {

@@ -56,6 +56,7 @@ async function open(changes: Partial<Desk> = {}, sink: Partial<EventSink> = {}) 
     driverOf,
     status: async (project) => ({ ...report, project }),
     verify: async () => [],
+    merge: () => Promise.reject(sluiceError('NOTHING_TO_MERGE', { project: 'app' })),
     close: async () => true,
     report: (_, thrown) => asked.push(`reported ${String(thrown)}`),
     ...changes,

@@ -4,12 +4,14 @@ import {
   type CheckResult,
   type EnvironmentName,
   type EnvironmentState,
+  type MergeOutcome,
   type StatusReport,
 } from '@sluice/core';
 import { createJsonServer, parse, type Call, type Endpoint } from '../control/json-server';
 import {
   deploySchema,
   downSchema,
+  mergeSchema,
   permitSchema,
   promoteSchema,
   protocol,
@@ -27,6 +29,8 @@ export interface Desk {
   rollouts: Rollouts;
   driverOf(project: string, environment: EnvironmentName): Promise<Driver>;
   status(project: string): Promise<StatusReport>;
+  /** Merges what a deployment wrote into its base branch, once more. */
+  merge(project: string): Promise<MergeOutcome>;
   verify(project: string, environment: EnvironmentName, signal: AbortSignal): Promise<CheckResult[]>;
   /** Ends router and controller when nothing is live; answers whether it will. */
   close(): Promise<boolean>;
@@ -54,6 +58,7 @@ export function createDeskServer(desk: Desk) {
       'POST permits': whenReady(async ({ body }) => rollouts.permit(await body(permitSchema))),
       'POST promotions': whenReady(async ({ body }) => rollouts.promote(await body(promoteSchema))),
       'POST downs': whenReady(async ({ body }) => rollouts.takeDown(await body(downSchema))),
+      'POST merges': whenReady(async ({ body }) => desk.merge((await body(mergeSchema)).project)),
       'POST verifications': whenReady(async ({ body, signal }) => {
         const { project, environment } = await body(verificationSchema);
         return { checks: await desk.verify(project, environment, signal) };

@@ -4,6 +4,7 @@ import { actTitles } from '../inference/acts';
 import { actOptions } from '../options';
 import type { Desk } from './desk';
 import { exitCodes, type Exit } from './exit-codes';
+import { addWorktreeMerge } from './worktree-merge-program';
 
 const optionalName = z.string().min(1).optional();
 const name = z.string().min(1);
@@ -189,6 +190,8 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     .command('uninstall')
     .description('Remove the unit; what runs goes on')
     .action(async () => end(await (await import('./service/service-verbs')).serviceUninstall(desk)));
+
+  addWorktreeMerge(program, desk, end);
 
   return program;
 }

@@ -42,15 +42,16 @@ export async function assemble(built: Built): Promise<Assembled> {
   const isBuilt = relative(project, output) !== '';
   if (isBuilt && (await exists(join(output, 'node_modules')))) return asItIs(output);
   const manifest = await shippedManifest(output, project);
-  if (!manifest) return asItIs(output);
+  const left = isBuilt ? none : manifest ? toolsAndPackages : tools;
+  if (!manifest && !(await readdir(output)).some((name) => left.test(name))) return asItIs(output);
 
   const temporary = await mkdtemp(join(tmpdir(), 'sluice-assemble-'));
   const release = () => rm(temporary, { recursive: true, force: true });
   try {
     const folder = join(temporary, 'files');
-    // a service without a build is its own output: what was installed for its development is no part of that
-    const filter = (path: string) => isBuilt || !/^(node_modules|\.git|\.nx|\.sluice)$/.test(relative(output, path));
+    const filter = (path: string) => !left.test(relative(output, path));
     await cp(output, folder, { recursive: true, verbatimSymlinks: true, filter });
+    if (!manifest) return { ...(await asItIs(folder)), release };
     const command = await installPackages({ ...built, folder, manifest });
     built.say(`${command} of what the project ships`);
     return { folder, dependencies: await countPackages(folder), release };
@@ -59,6 +60,14 @@ export async function assemble(built: Built): Promise<Assembled> {
     throw error;
   }
 }
+
+/**
+ * A service without a build is its own output. What tools leave there is no part of it, nor what the pipeline writes, else every
+ * report would make another release; nor what was installed for its development, where its packages are installed anew.
+ */
+const tools = /^(\.git|\.nx|\.sluice|\.taskmaster|logs|worktrees)$/;
+const toolsAndPackages = /^(node_modules|\.git|\.nx|\.sluice|\.taskmaster|logs|worktrees)$/;
+const none = /^(?!)/;
 
 const asItIs = async (output: string): Promise<Assembled> => ({
   folder: output,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import {
+  awaitsMerge,
   earliestEnd,
   formatInstant,
   isSettled,
@@ -9,6 +10,7 @@ import {
   sluiceError,
   type EnvironmentName,
   type EnvironmentState,
+  type MergeOutcome,
   type Plan,
   type ReleaseManifest,
   type Rollout,
@@ -138,7 +140,10 @@ async function follow(
 
 /** This stage has nothing more to wait for. */
 const isOver = (state: EnvironmentState, release: ReleaseManifest, until: Journey['until']): boolean =>
-  state.rollout?.plan.release.id !== release.id || isSettled(state) || until(state) || isHeld(state.rollout);
+  state.rollout?.plan.release.id !== release.id ||
+  (isSettled(state) && !awaitsMerge(state)) ||
+  until(state) ||
+  isHeld(state.rollout);
 
 const isHeld = ({ phase }: Rollout): boolean => phase.name === 'watching' && phase.waiting === 'person';
 
@@ -163,10 +168,17 @@ function endOf({ rollout, stable }: EnvironmentState, release: ReleaseManifest):
     return { verdict: 'fail', reasons: [`${rollout.plan.environment} was taken out of service`] };
   return {
     verdict: 'pass',
-    reasons: [`${nameOf(release)} has 100 % of ${rollout.plan.environment} at ${url}`],
+    reasons: [
+      `${nameOf(release)} has 100 % of ${rollout.plan.environment} at ${url}`,
+      ...(rollout.merge ? [mergeWords(rollout.merge)] : []),
+    ],
     checks: rollout.verification?.checks ?? [],
+    ...(rollout.merge?.command ? { next: [rollout.merge.command] } : {}),
   };
 }
+
+const mergeWords = ({ result, reason }: MergeOutcome): string =>
+  result === 'waiting' ? `the merge waits: ${reason}` : reason;
 
 export function needRelease({ evidence }: StageRun): ReleaseManifest {
   if (!evidence) throw sluiceError('INTERNAL', { reason: 'a deploying stage ran without evidence' });

@@ -1,4 +1,4 @@
-import { formatInstant, isSettled, nameOf, pipeline, sluiceError } from '@sluice/core';
+import { awaitsMerge, formatInstant, isSettled, nameOf, pipeline, sluiceError } from '@sluice/core';
 import { createReceiptStore, createStateStore, listStates } from '@sluice/adapters/files';
 import { ensureWorktree, listChanges } from '@sluice/adapters/git';
 import type { StageResult, StageRun } from '../stage/run-stage';
@@ -10,6 +10,7 @@ export async function worktree(run: StageRun): Promise<StageResult> {
   const files = await listChanges(checkout);
   if (files.length) throw sluiceError('TREE_DIRTY', { folder: checkout, files });
   await refuseToMove(run);
+  await finishMerges(run);
   const { path, branch, created } = await ensureWorktree({ root, commit: head, from: checkout, ...worktreeKey });
   // pure stages leave theirs to Nx, which puts back what fits; those of deploying stages would be of an earlier run
   const deploying = pipeline.filter(({ kind }) => kind !== 'pure').map(({ name }) => name);
@@ -33,5 +34,26 @@ async function refuseToMove({ root, worktree: path, head }: StageRun): Promise<v
       since: formatInstant(state.rollout.startedAt),
       command: `nx run ${project}:deploy-rollback`,
     });
+  }
+}
+
+/** What an earlier deployment has written there is merged before the worktree moves; a host that was ended goes on with that. */
+async function finishMerges({ root, worktree: path, head, signal, say }: StageRun): Promise<void> {
+  const store = createStateStore(root);
+  for (const { project, environment } of await listStates(root)) {
+    const state = await store.load(project, environment);
+    const plan = state?.rollout?.plan;
+    if (!state || !awaitsMerge(state) || plan?.place?.worktree !== path || plan.merge.commit === head) continue;
+    say(`the deployment of ${nameOf(plan.release)} is merged first`);
+    const { connectHost } = await import('@sluice/host/client');
+    const host = await connectHost(root);
+    const told = await host.follow(
+      project,
+      environment,
+      () => undefined,
+      (now) => !awaitsMerge(now),
+      signal,
+    );
+    say(told.rollout?.merge?.reason ?? 'another deployment has taken its place');
   }
 }

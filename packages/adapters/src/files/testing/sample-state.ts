@@ -35,6 +35,7 @@ const figures: SlotFigures = {
 const margins = { errors: { ratio: 1.5, absolute: 0 }, latency: { ratio: 2, absolute: 5 } };
 
 const plan: Plan = {
+  merge: { how: 'push', base: 'main', commit: 'c0ffee', files: ['VERSION'], target: 'build' },
   kind: 'deploy',
   project: '@acme/web',
   environment: 'production',
@@ -104,6 +105,10 @@ export const rollout: Rollout = {
     waiting: null,
   },
   outcome: null,
+  merge: {
+    ...{ result: 'merged', reason: 'r', base: 'main', commit: 'c0ffee', branch: 'b', command: 'git push' },
+    pushed: false,
+  },
   wayBack: 'release aaaabbbbcccc is whole',
   steps: [
     { traffic: 5, since: 2000, until: null, gate, promotedBy: 'ada: it looks well', slots: [figures], finding: null },

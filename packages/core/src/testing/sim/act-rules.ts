@@ -4,7 +4,7 @@ import type { Act, EnvironmentState, Event, Phase } from '../../rollout/model';
 import type { Broken } from './step-rules';
 
 export const isAct = (event: Event): event is Act =>
-  ['begin', 'goal', 'abort', 'promote', 'down', 'allow'].includes(event.type);
+  ['begin', 'goal', 'abort', 'promote', 'down', 'allow', 'merged'].includes(event.type);
 
 const rule = 'an act does what it says';
 const settled: readonly Phase['name'][] = ['cooling', 'retiring', 'over'];
@@ -22,6 +22,7 @@ function refusalOf({ rollout, stable, refused }: EnvironmentState, act: Act): st
   const isRefused = (release: string) => refused.some((refusal) => refusal.release === release);
   switch (act.type) {
     case 'goal':
+    case 'merged':
       return null;
     case 'begin': {
       const { release, from, kind } = act.plan;
@@ -88,6 +89,10 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
         yield wrong(`${rollout?.plan.goal}`);
       if (phase?.name !== before.rollout?.phase.name) yield wrong(`it is ${phase?.name}`);
       if (JSON.stringify(phase) !== JSON.stringify(headed(before, act))) yield wrong('it is another step');
+      return;
+    case 'merged':
+      if (phase?.name !== before.rollout?.phase.name) yield wrong(`it is ${phase?.name}`);
+      if (after.outbox.length !== 1 || after.outbox[0]?.release !== act.release) yield wrong(entries);
       return;
     case 'allow':
       if (entries !== 'allow' || after.outbox[0]?.release !== act.release || after.outbox[0].detail !== act.reason)

@@ -48,7 +48,14 @@ function drawRollout(draw: Draw, state: EnvironmentState): Rollout {
   const plan = drawPlan(draw, state);
   return {
     ...{ number: state.generation, plan, startedAt: state.at - minute, endedAt: null, phase: { name: 'over' } },
-    ...{ outcome: null, wayBack: 'it is whole', steps: [], verification: null, isClaimed: chance(draw, 0.8) },
+    ...{
+      outcome: null,
+      wayBack: 'it is whole',
+      steps: [],
+      verification: null,
+      merge: null,
+      isClaimed: chance(draw, 0.8),
+    },
     failures: chance(draw, 0.6)
       ? { count: 0, problem: null, retryAt: 0 }
       : { count: whole(draw, 1, 6), problem: drawProblem(draw), retryAt: state.at },

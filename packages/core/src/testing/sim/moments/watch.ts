@@ -90,7 +90,7 @@ function beginning(plan: Plan, index: number): EnvironmentState {
   }));
   const rollout: Rollout = {
     ...{ number: 1, plan, startedAt: at - second, endedAt: null, phase: { name: 'shifting', step: index } },
-    ...{ outcome: null, wayBack: null, steps, verification: null, isClaimed: true },
+    ...{ outcome: null, wayBack: null, steps, verification: null, merge: null, isClaimed: true },
     failures: { count: 0, problem: null, retryAt: 0 },
   };
   return aState({ environment: plan.environment, stable: plan.from, at, rollout });

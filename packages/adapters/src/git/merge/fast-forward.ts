@@ -1,0 +1,95 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isOwnFile } from '../../files/paths';
+import { locate, type Location } from '../repository';
+import { askGit, git, partsOf } from '../run';
+import { moveAside, putBack } from './aside';
+import { holdersOf } from './base-branch';
+import { said } from './deployment-commit';
+import { changedBetween, moveBranch, tipOf } from './refs';
+import { named, type Waiting } from './request';
+
+/** What is to move: a branch, from the commit that it is at to one after it. */
+export interface Advance {
+  root: string;
+  branch: string;
+  from: string;
+  to: string;
+  signal: AbortSignal;
+}
+
+/** `moved-on`: the branch is at another commit by now. */
+export type Advanced = 'done' | 'moved-on' | Waiting;
+
+/**
+ * Moves a branch forward: at once where it is checked out nowhere, else with its checkout, as `git merge --ff-only` does. Only
+ * a checkout without changes is touched, and what the pipeline itself wrote there is as it was afterwards.
+ */
+export async function advance(wanted: Advance): Promise<Advanced> {
+  const { root, branch, from, to } = wanted;
+  const { checkouts, busy } = await holdersOf(root, branch);
+  if (busy !== null) return { wait: busy };
+  const [checkout, another] = checkouts;
+  if (another !== undefined) return { wait: `${branch} is checked out in ${checkout} and ${another}` };
+  if (checkout !== undefined) return inCheckout(checkout, wanted);
+  const answer = await moveBranch(root, branch, from, to);
+  if (answer.code === 0) return 'done';
+  if ((await tipOf(root, branch)) !== from) return 'moved-on';
+  return { wait: `git refused to move ${branch}: ${said(answer)}` };
+}
+
+async function inCheckout(checkout: string, wanted: Advance): Promise<Advanced> {
+  const { root, branch, from, to, signal } = wanted;
+  const place = await locate(checkout).catch(() => null);
+  if (!place) return { wait: `${branch} is checked out in ${checkout}, which can't be read` };
+  await putBack(place); // of a call that was killed
+  const { foreign, own } = await changesIn(checkout);
+  if (foreign.length > 0) return { wait: `${branch} is checked out in ${checkout} with changes: ${named(foreign)}` };
+  const work = await underWay(place);
+  if (work !== null) return { wait: `${branch} is checked out in ${checkout}, where ${work} is under way` };
+
+  const coming = await changedBetween(root, from, to);
+  try {
+    await moveAside(
+      place,
+      own.filter((path) => coming.includes(path)),
+      { from, to },
+    );
+    const args = ['merge', '--ff-only', '--no-autostash', '--quiet', to];
+    const answer = await askGit(checkout, args, { signal });
+    if ((await tipOf(root, branch)) === to) return 'done';
+    if ((await tipOf(root, branch)) !== from) return 'moved-on';
+    return { wait: `git could not bring ${checkout} forward: ${said(answer)}` };
+  } finally {
+    await putBack(place);
+  }
+}
+
+/** Changed, staged, deleted and untracked files: the pipeline's own ones, and all others. What is staged is somebody's. */
+async function changesIn(checkout: string): Promise<Record<'foreign' | 'own', string[]>> {
+  const form = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none'];
+  const entries = partsOf(await git(checkout, 'status', ...form));
+  const files = entries.map((entry) => ({ path: entry.slice(3), isStaged: !/^[ ?]/.test(entry) }));
+  const isOurs = ({ path, isStaged }: { path: string; isStaged: boolean }) => isOwnFile(path) && !isStaged;
+  return {
+    foreign: files.filter((file) => !isOurs(file)).map(({ path }) => path),
+    own: files.filter(isOurs).map(({ path }) => path),
+  };
+}
+
+const works = [
+  ['MERGE_HEAD', 'a merge'],
+  ['CHERRY_PICK_HEAD', 'a cherry-pick'],
+  ['REVERT_HEAD', 'a revert'],
+] as const;
+
+async function underWay({ gitFolder }: Location): Promise<string | null> {
+  for (const [file, what] of works) {
+    const isThere = await stat(join(gitFolder, file)).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return what;
+  }
+  return null;
+}
