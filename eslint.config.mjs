@@ -170,8 +170,9 @@ export default defineConfig(
         {
           patterns: [
             {
-              regex: '^@sluice/adapters(?!/durable$)(/|$)',
-              message: 'compose.ts is the only file that names adapters; how files are written is none.',
+              regex: '^@sluice/adapters(?!/(durable|processes)$)(/|$)',
+              message:
+                'compose.ts is the only file that names adapters; how files are written and processes told apart are none.',
             },
           ],
         },

@@ -5,5 +5,7 @@ export { listChanges } from './changes';
 export { listBlobs, type Blob } from './blobs';
 export { findNamed } from './find-named';
 export { excludeLocally } from './exclude';
-export { ensureWorktree, isDeploymentWorktree, type Worktree, type WorktreeRequest } from './worktree';
+export { resolveCommit } from './commit';
+export { ensureWorktree, isDeploymentWorktree, whileNobodyElse, type Worktree, type WorktreeRequest } from './worktree';
+export type { Tenancy } from './worktree-choice';
 export { identityOf } from './identity';

@@ -48,7 +48,7 @@ describe('a place that is taken', () => {
     expect(error).toMatchObject({ code: 'WORKTREE_OCCUPIED', message: containing(`${by} is there`) });
     expect(error.message).toContain(path);
     expect(error.remedy).toBe(`Nothing was changed. Move it away, then run again: mv ${path} ${path}.away`);
-    expect(await isDeploymentWorktree(root, path, key)).toBe(false);
+    expect(await isDeploymentWorktree(root, path)).toBe(false);
     expect(sh(root, 'branch', '--list', branch)).toBe('');
     expect(existsSync(path)).toBe(true);
   });

@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { sluiceError } from '@sluice/core';
-import { worktreeBranch, worktreeName, type WorktreeKey } from '../files/paths';
+import { worktreeBranch, worktreeKeyOf, type WorktreeKey } from '../files/paths';
 import { listChanges } from './changes';
 import { resolveCommit } from './commit';
 import { excludeIn } from './exclude';
@@ -10,6 +10,7 @@ import { withLock } from './lock';
 import { findRepository, locate } from './repository';
 import { askGit, git } from './run';
 import { commitsOfItsOwn, describeCommits, keepCommits, rememberBase, type BranchPlan } from './worktree-branch';
+import { takeFirstFree, unattended, type Tenancy } from './worktree-choice';
 import { listWorktrees, type WorktreeEntry } from './worktree-list';
 import { clearBranch, clearPlace, occupied, placeAt, type Place } from './worktree-place';
 
@@ -21,6 +22,8 @@ export interface WorktreeRequest extends WorktreeKey {
   commit: string;
   /** The checkout that the run was started in: one that is a `phase-N-task-M` worktree is used as it is. */
   from?: string;
+  /** Who works where; without it nobody is asked and nothing is noted. */
+  tenancy?: Tenancy;
 }
 
 export interface Worktree {
@@ -40,7 +43,8 @@ const asItWas = { created: false, moved: [], history: null };
 /**
  * Makes or adopts `worktrees/phase-<phase>-task-<task>` on its branch at the commit, so that it holds this commit and
  * nothing else that git knows of. Repeating it changes nothing, many at once are one after another, and what a killed
- * call left half done is finished. Ignored files, such as installed dependencies, stay in an adopted worktree.
+ * call left half done is finished. Ignored files, such as installed dependencies, stay in an adopted worktree. One in which
+ * something else is unfinished is never moved: the next task number that is free is taken instead.
  *
  * Rejects with `TREE_DIRTY` when the worktree has changes that the pipeline did not make, with `WORKTREE_OCCUPIED` when
  * the path or branch is somebody else's, with `COMMIT_UNKNOWN`, and like `findRepository`. Nothing was changed then.
@@ -51,34 +55,45 @@ export async function ensureWorktree(request: WorktreeRequest): Promise<Worktree
   const { commonFolder } = await locate(root);
   await excludeIn(commonFolder, '/worktrees/'); // else Nx finds every project twice
   await excludeIn(commonFolder, '.sluice/');
-  if (request.from !== undefined && (await isPhaseWorktree(request.from))) return useAsItIs(request.from, commit);
-
+  const { from, phase, task, tenancy = unattended } = request;
+  const inside = from !== undefined && (await isPhaseWorktree(from)) ? from : null;
   const folder = join(root, 'worktrees');
-  await mkdir(folder, { recursive: true });
-  const path = join(await realpath(folder), worktreeName(request));
-  const lock = join(commonFolder, 'sluice-worktree.lock');
+  if (inside === null) await mkdir(folder, { recursive: true });
+  return whileNobodyElse(root, async () => {
+    const worktree = inside
+      ? await useAsItIs(inside, commit)
+      : await takeFirstFree({ phase, task, folder: await realpath(folder), commit }, tenancy, (path, key) =>
+          ensure(path, commonFolder, { root, branch: worktreeBranch(key), commit }),
+        );
+    await tenancy.claim(worktree.path, commit);
+    return worktree;
+  });
+}
+
+/** Runs `act` while no other process makes, moves or removes a deployment worktree of the repository. */
+export async function whileNobodyElse<T>(root: string, act: () => Promise<T>): Promise<T> {
+  const lock = join((await locate(root)).commonFolder, 'sluice-worktree.lock');
   const refuse = (owner: string) =>
     occupied(
-      path,
+      join(root, 'worktrees'),
       `process ${owner} has been at work on it for long (see ${lock})`,
       `Wait for process ${owner}, or end it if it hangs, then run again.`,
     );
-  return withLock(lock, patience, refuse, () =>
-    ensure(path, commonFolder, { root, branch: worktreeBranch(request), commit }),
-  );
+  return withLock(lock, patience, refuse, act);
 }
 
 /**
  * Whether the checkout at `path` is the deployment worktree that `ensureWorktree` adopts, on its branch: anything else
  * there is somebody else's, and nothing may be written into it.
  */
-export async function isDeploymentWorktree(root: string, path: string, key: WorktreeKey): Promise<boolean> {
+export async function isDeploymentWorktree(root: string, path: string): Promise<boolean> {
   const { commonFolder } = await locate(root);
-  return (await placeAt(root, commonFolder, path))?.branch === worktreeBranch(key);
+  const key = worktreeKeyOf(path);
+  return key !== null && (await placeAt(root, commonFolder, path))?.branch === worktreeBranch(key);
 }
 
 async function isPhaseWorktree(checkout: string): Promise<boolean> {
-  return /^phase-\d+-task-\d+$/.test(basename(checkout)) && (await findRepository(checkout)).isWorktree;
+  return worktreeKeyOf(checkout) !== null && (await findRepository(checkout)).isWorktree;
 }
 
 async function useAsItIs(checkout: string, commit: string): Promise<Worktree> {

@@ -1,0 +1,2 @@
+/** Processes of this machine, as the system tells of them. */
+export { readGroup, readProcess, type ProcessEntry } from './process-table';
