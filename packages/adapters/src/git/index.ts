@@ -9,3 +9,6 @@ export { resolveCommit } from './commit';
 export { ensureWorktree, isDeploymentWorktree, whileNobodyElse, type Worktree, type WorktreeRequest } from './worktree';
 export type { Tenancy } from './worktree-choice';
 export { identityOf } from './identity';
+export { cleanWorktrees, type CleanRequest, type Cleaned } from './worktree-clean';
+export { isolationOf, type Isolation } from './isolation';
+export { surveyWorktrees, type SurveyedWorktree } from './worktree-survey';

@@ -1,4 +1,4 @@
-import { lstat, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sluiceError } from '@sluice/core';
 import { worktreeBranch, worktreeKeyOf, type WorktreeKey } from '../files/paths';
@@ -12,7 +12,8 @@ import { askGit, git } from './run';
 import { commitsOfItsOwn, describeCommits, keepCommits, rememberBase, type BranchPlan } from './worktree-branch';
 import { takeFirstFree, unattended, type Tenancy } from './worktree-choice';
 import { listWorktrees, type WorktreeEntry } from './worktree-list';
-import { clearBranch, clearPlace, occupied, placeAt, type Place } from './worktree-place';
+import { isUnfinished, markerIn } from './worktree-marker';
+import { clearBranch, clearPlace, occupied, placeAt } from './worktree-place';
 
 /** Which worktree is wanted, and at which commit. */
 export interface WorktreeRequest extends WorktreeKey {
@@ -156,19 +157,6 @@ const giveUp = (path: string, { branch, head }: WorktreeEntry): string =>
   branch === null
     ? `Keep its commit, if you need it: git branch NAME ${head.slice(0, 12)}. Then remove it: git worktree remove ${path}`
     : `Remove it, which keeps its branch: git worktree remove ${path}`;
-
-/** Names the two commits between which the worktree's files are on their way. */
-const markerIn = (gitFolder: string): string => join(gitFolder, 'sluice-unfinished');
-
-/**
- * Whether a call was killed between taking the worktree and filling it (git writes the index last), and nobody has
- * committed in it since.
- */
-async function isUnfinished({ gitFolder, head }: Place): Promise<boolean> {
-  const isFilled = await lstat(join(gitFolder, 'index')).then(Boolean, () => false);
-  const marker = await readFile(markerIn(gitFolder), 'utf8').catch(() => '');
-  return !isFilled || marker.split(' ').includes(head);
-}
 
 /** Brings branch and files to the commit. */
 async function fill(path: string, gitFolder: string, plan: BranchPlan): Promise<void> {

@@ -4,6 +4,7 @@ import { actTitles } from '../inference/acts';
 import { actOptions } from '../options';
 import type { Desk } from './desk';
 import { exitCodes, type Exit } from './exit-codes';
+import { addWorktree } from './worktree-program';
 
 const optionalName = z.string().min(1).optional();
 const name = z.string().min(1);
@@ -144,6 +145,8 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
       const { judge, judgeOptions } = await import('./judge');
       end(await judge(desk, name.parse(file), judgeOptions.parse(options)));
     });
+
+  addWorktree(program, desk, end);
 
   const host = program.command('host').description('The two processes that serve and drive everything');
   host
