@@ -9,6 +9,7 @@ import { moveToHistory } from './history';
 import { withLock } from './lock';
 import { findRepository, locate } from './repository';
 import { askGit, git } from './run';
+import { fillSubmodules, hasSubmodules } from './submodules';
 import { commitsOfItsOwn, describeCommits, keepCommits, rememberBase, type BranchPlan } from './worktree-branch';
 import { takeFirstFree, unattended, type Tenancy } from './worktree-choice';
 import { listWorktrees, type WorktreeEntry } from './worktree-list';
@@ -131,7 +132,7 @@ async function ensure(path: string, commonFolder: string, plan: BranchPlan): Pro
     if (found.head === commit) return { path, branch, ...asItWas };
     await refuseLoss(path, plan, `git worktree remove ${path} && `);
   }
-  await writeFile(markerIn(found.gitFolder), `${found.head} ${commit}`);
+  await writeFile(markerIn(found.gitFolder), `${found.head} ${commit} `);
   const moved = await moveToHistory(root, path, found.head);
   await fill(path, found.gitFolder, plan);
   return { path, branch, created: false, moved: moved?.files ?? [], history: moved?.folder ?? null };
@@ -158,9 +159,12 @@ const giveUp = (path: string, { branch, head }: WorktreeEntry): string =>
     ? `Keep its commit, if you need it: git branch NAME ${head.slice(0, 12)}. Then remove it: git worktree remove ${path}`
     : `Remove it, which keeps its branch: git worktree remove ${path}`;
 
-/** Brings branch and files to the commit. */
+/** Brings branch, files and submodules to the commit. */
 async function fill(path: string, gitFolder: string, plan: BranchPlan): Promise<void> {
   await rememberBase(plan);
+  const isNested = await hasSubmodules(plan.root, plan.commit);
+  if (isNested) await writeFile(markerIn(gitFolder), plan.commit, { flag: 'a' }); // git itself is done before they are
   await git(path, 'reset', '--hard', '--quiet', plan.commit);
+  if (isNested) await fillSubmodules(plan.root, path);
   await rm(markerIn(gitFolder), { force: true });
 }
