@@ -14,6 +14,7 @@ beforeEach(async () => {
   ({ path } = await ensureWorktree({ root, commit: 'HEAD', phase: 6, task: 1 }));
 });
 afterAll(removeWorkspaces);
+jest.setTimeout(60_000);
 
 async function sluice(line: string, cwd = root): Promise<{ code: number; said: string }> {
   const said: string[] = [];

@@ -3,18 +3,14 @@ import { sluiceError } from '@sluice/core';
 import { createRunRecords, listWorktreeUses, livingOf, type RunRecord } from '@sluice/adapters/files';
 import type { Tenancy } from '@sluice/adapters/git';
 import { readProcess } from '@sluice/adapters/processes';
+import { nxProcess } from './nx-process';
 import type { Site } from './ground';
 
 type Tenant = Pick<Site, 'project' | 'root' | 'checkout'>;
 
-/**
- * The processes of this run: nx, which lives as long as the run, and this one, which goes on alone where nx was killed. Where Nx
- * does not tell its own, what started this process stands for it.
- */
+/** The processes of this run: nx, which lives as long as the run, and this one, which goes on alone where nx was killed. */
 function ownProcesses(): RunRecord['processes'] {
-  const told = Number(process.env['NX_INVOCATION_ROOT_PID']);
-  const pids = [Number.isInteger(told) && told > 0 ? told : process.ppid, process.pid];
-  return pids.flatMap((pid) => {
+  return [nxProcess(process.env, process.ppid), process.pid].flatMap((pid) => {
     const found = readProcess(pid);
     return found ? [{ pid, identity: found.identity }] : [];
   });

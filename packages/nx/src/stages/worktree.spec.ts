@@ -27,6 +27,7 @@ beforeEach(() => {
 });
 afterEach(() => running.splice(0).forEach((child) => child.kill('SIGKILL')));
 afterAll(removeWorkspaces);
+jest.setTimeout(60_000);
 
 const headOf = (folder: string) => git(folder, 'rev-parse', 'HEAD').trim();
 const place = (task: number) => worktreePath(root, { phase: 6, task });
@@ -198,6 +199,26 @@ describe('the same project twice', () => {
     git(other, 'commit', '--quiet', '--allow-empty', '--message', 'Other');
     expect(await deploy({}, { from: other })).toBe(place(2));
     git(root, 'worktree', 'remove', '--force', other);
+  });
+});
+
+describe('thirty at once', () => {
+  const projects = Array.from({ length: 30 }, (_, n) => `app-${n}`);
+
+  it('of one commit share one worktree', async () => {
+    const paths = await Promise.all(projects.map((project) => deploy({}, { project })));
+    expect(new Set(paths)).toEqual(new Set([place(1)]));
+    expect(await createRunRecords(root).all()).toHaveLength(30);
+  });
+
+  it('of two commits have two, and none is moved from under another', async () => {
+    const other = join(root, 'worktrees', 'other');
+    git(root, 'worktree', 'add', '--quiet', other, '-b', 'other');
+    git(other, 'commit', '--quiet', '--allow-empty', '--message', 'Other');
+    const from = (n: number) => (n % 2 ? root : other);
+    const paths = await Promise.all(projects.map((project, n) => deploy({}, { project, from: from(n) })));
+    expect(new Set(paths)).toEqual(new Set([place(1), place(2)]));
+    expect(paths.map(headOf)).toEqual(paths.map((_, n) => headOf(from(n))));
   });
 });
 
