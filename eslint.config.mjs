@@ -170,8 +170,9 @@ export default defineConfig(
         {
           patterns: [
             {
-              regex: '^@sluice/adapters(?!/durable$)(/|$)',
-              message: 'compose.ts and its parts, compose-*.ts, are the only files that name adapters; how files are written is none.',
+              regex: '^@sluice/adapters(?!/(durable|processes)$)(/|$)',
+              message:
+                'compose.ts and its parts, compose-*.ts, are the only files that name adapters; how files are written and processes told apart are none.',
             },
           ],
         },

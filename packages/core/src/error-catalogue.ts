@@ -2,6 +2,7 @@ import { binErrors } from './error-catalogue-bin';
 import { fileErrors } from './error-catalogue-files';
 import { instanceErrors, quoted } from './error-catalogue-instances';
 import { refusalErrors } from './error-catalogue-refusals';
+import { worktreeErrors } from './error-catalogue-worktree';
 
 /**
  * The error catalogue: code -> what happened + what to do. Every error a user can meet is a row here.
@@ -67,6 +68,7 @@ export const catalogue = {
     (d) => `${d.path} cannot be used as the deployment worktree: ${d.by}.`,
     (d) => d.mend,
   ),
+  ...worktreeErrors,
   WORKTREE_MISSING: row<{ path: string; command: string }>(
     (d) => `The deployment worktree ${d.path} does not exist.`,
     (d) => `Make it with: ${d.command}`,

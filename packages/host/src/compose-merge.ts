@@ -1,10 +1,8 @@
-import { runChecks, type Clock, type EnvironmentState, type MergeOutcome } from '@sluice/core';
+import { runChecks, SluiceError, type Clock, type EnvironmentState, type MergeOutcome } from '@sluice/core';
 import { targetCheck } from '@sluice/adapters/checks';
+import { installDependencies } from '@sluice/adapters/dependencies';
 import { findBase, findRepository, mergeDeployment } from '@sluice/adapters/git';
 import type { GroundOf } from './controller/rollouts';
-
-/** Makes a folder that holds a tree of the workspace ready to be built: its packages are installed. */
-export type Prepare = (folder: string, signal: AbortSignal) => Promise<void>;
 
 /** The base branch and the commit of a deployment; what can't be found is unknown, and the merge will say so. */
 export const groundOf: GroundOf = async ({ checkout, worktree }) => {
@@ -19,12 +17,12 @@ export const groundOf: GroundOf = async ({ checkout, worktree }) => {
 };
 
 /** The merge of what a rollout that is done wrote into its base branch. */
-export function createMerge(root: string, clock: Clock, prepare: Prepare = async () => undefined) {
+export function createMerge(root: string, clock: Clock, say: (line: string) => void) {
   return async (state: EnvironmentState, signal: AbortSignal): Promise<MergeOutcome | null> => {
     const { project, rollout } = state;
     const { place, merge, release, by } = rollout?.plan ?? {};
     if (!rollout || !place || !merge || !release || by === undefined || merge.how === 'never') return null;
-    const { how, base, commit, files, target } = merge;
+    const { how, base, commit, files, target, install } = merge;
     return mergeDeployment({
       ...{
         root,
@@ -36,7 +34,12 @@ export function createMerge(root: string, clock: Clock, prepare: Prepare = async
       ...{ since: rollout.startedAt, by, how, base, commit, files },
       again: `npx sluice worktree merge ${project}`,
       validate: async (folder, ending) => {
-        await prepare(folder, ending);
+        try {
+          await installDependencies({ folder, root, policy: install, signal: ending, say });
+        } catch (thrown) {
+          if (!(thrown instanceof SluiceError)) throw thrown;
+          return { ok: false, reason: thrown.message };
+        }
         const check = targetCheck(target, { targets: [target], allowNoTests: true });
         const [built] = await runChecks(
           [check],

@@ -125,7 +125,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     report,
   });
   const owner = `controller ${process.pid} since ${formatInstant(clock.now())}`;
-  const mergeOf = createMerge(root, clock);
+  const mergeOf = createMerge(root, clock, (line) => say('merge', { line }));
   const merger = createMerger({
     merge: async (state, signal) => {
       mayAct();

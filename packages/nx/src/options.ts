@@ -2,14 +2,18 @@ import { environmentNames, z, type ActName, type StageName } from '@sluice/core'
 
 /**
  * The options of every executor. Each schema.json is made from these by scripts/write-schemas.mjs, and Nx checks against
- * it before the executor starts. Stages take none: an option would not reach the stages before them.
+ * it before the executor starts. A stage that has others before it takes none: an option would not reach them.
  */
 const environment = z.enum(environmentNames).describe('Where; production without it.');
 const json = z.boolean().describe('Print JSON for machines.');
 const none = z.strictObject({});
 
 export const stageOptions = {
-  worktree: none,
+  worktree: z.strictObject({
+    phase: z.int().min(1).max(9999).describe('Instead of worktree.phase of sluice.json.').optional(),
+    task: z.int().min(1).max(9999).describe('Instead of worktree.task of sluice.json.').optional(),
+    commit: z.string().min(1).describe('Any name of the commit; HEAD without it.').optional(),
+  }),
   build: none,
   security: none,
   load: none,
@@ -57,4 +61,5 @@ export const actOptions = {
   }),
 } as const satisfies Record<ActName, z.ZodObject>;
 
+export type WorktreeOptions = z.infer<typeof stageOptions.worktree>;
 export type ActOptions<A extends ActName> = z.infer<(typeof actOptions)[A]>;

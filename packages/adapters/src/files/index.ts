@@ -12,9 +12,11 @@ export {
   releaseFolder,
   releasesFolder,
   reportFile,
+  runFile,
   signalFile,
   stateFile,
   worktreeBranch,
+  worktreeKeyOf,
   worktreeName,
   worktreePath,
   type WorktreeKey,
@@ -24,6 +26,8 @@ export { createAuditLog, type AuditFilter, type AuditLog, type AuditVerdict } fr
 export { createAuditReader, type AuditReader } from './audit-reader';
 export type { ChainedEntry, ChainEnd } from './audit-chain';
 export { createLeftRollouts, type LeftRollouts } from './left-rollouts';
+export { createRunRecords, type RunRecord, type RunRecords } from './run-records';
+export { listWorktreeUses, livingOf, type WorktreeUse } from './worktree-uses';
 export { createReceiptStore, type ReceiptStore } from './receipts';
 export { digestFolder, packArtifact } from './artifact';
 export { unpackArtifact } from './unpack';

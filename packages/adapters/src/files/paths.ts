@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename, join } from 'node:path';
 import { sluiceError } from '@sluice/core';
 
 /**
@@ -59,6 +60,21 @@ export interface WorktreeKey {
 export const worktreeName = ({ phase, task }: WorktreeKey): string => `phase-${phase}-task-${task}`;
 export const worktreeBranch = (key: WorktreeKey): string => `feature/${worktreeName(key)}`;
 export const worktreePath = (root: string, key: WorktreeKey): string => join(root, 'worktrees', worktreeName(key));
+
+/** Which worktree a folder is by its name; `null` for any other name. */
+export function worktreeKeyOf(path: string): WorktreeKey | null {
+  const [, phase, task] = /^phase-([1-9]\d*)-task-([1-9]\d*)$/.exec(basename(path)) ?? [];
+  return phase === undefined || task === undefined ? null : { phase: Number(phase), task: Number(task) };
+}
+
+/** The runs of a project, by the checkout that they were started in. */
+export const runsFolder = (root: string): string => join(root, own, 'runs');
+export const runFile = (root: string, project: string, checkout: string): string =>
+  join(
+    runsFolder(root),
+    folderName('project', project),
+    `${createHash('sha256').update(checkout).digest('hex').slice(0, 16)}.json`,
+  );
 
 export const reportFile = (checkout: string): string => join(checkout, '.taskmaster', 'DEPLOYMENT_REPORT.md');
 export const signalFile = (checkout: string): string =>

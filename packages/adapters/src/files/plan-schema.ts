@@ -125,6 +125,7 @@ export const planSchema = z.strictObject({
       commit: text.nullable(),
       files: z.array(text),
       target: text,
+      install: z.union([z.enum(['auto', 'never', 'always']), z.array(text)]),
     })
     .default(noMerge),
 });

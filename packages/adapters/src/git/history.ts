@@ -29,6 +29,19 @@ export async function moveToHistory(root: string, checkout: string, head: string
   return { files, folder };
 }
 
+/**
+ * Moves a folder that holds nothing but what the pipeline writes, as one is left where a report was written after the worktree
+ * was deleted, to the history as a whole. Gives whether it was one.
+ */
+export async function moveRemains(root: string, folder: string): Promise<boolean> {
+  const files = await filesIn(folder, '.');
+  if (files.length === 0 || !files.every(isOwnFile)) return false;
+  const history = await makeHistoryFolder(root, 'remains');
+  for (const path of files) await move(join(folder, path), join(history, path));
+  await rm(folder, { recursive: true });
+  return true;
+}
+
 /** Paths of the files below a folder of the checkout; none when it is not there or leads elsewhere. */
 async function filesIn(checkout: string, place: string): Promise<string[]> {
   const folder = join(checkout, place);

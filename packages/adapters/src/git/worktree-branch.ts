@@ -23,15 +23,31 @@ export async function rememberBase({ root, branch, commit }: BranchPlan): Promis
  */
 export async function commitsOfItsOwn(plan: BranchPlan, entries: readonly WorktreeEntry[]): Promise<string[]> {
   const { root, branch, commit } = plan;
+  const base = await baseOf(root, branch);
+  const kept = [commit, ...(base !== null && (await isCommit(root, base)) ? [base] : [])];
+  return commitsOnlyOn(root, branch, entries, kept);
+}
+
+/** The commits of a branch that are in no other branch, tag or worktree and not before these, newest first, as `id subject`. */
+export async function commitsOnlyOn(
+  root: string,
+  branch: string,
+  entries: readonly WorktreeEntry[],
+  kept: readonly string[] = [],
+): Promise<string[]> {
   if (!(await isCommit(root, `refs/heads/${branch}`))) return [];
-  const base = (await askGit(root, ['config', '--local', '--get', baseKey(branch)])).stdout;
   const heads = entries
     .filter((entry) => entry.branch !== branch && /[1-9a-f]/.test(entry.head))
     .map(({ head }) => head);
-  const kept = [commit, ...heads, ...(base !== '' && (await isCommit(root, base)) ? [base] : [])];
-  const others = ['--not', ...kept, `--exclude=${branch}`, '--branches', '--remotes', '--tags'];
+  const others = ['--not', ...kept, ...heads, `--exclude=${branch}`, '--branches', '--remotes', '--tags'];
   const output = await git(root, 'log', '--no-show-signature', '--format=%h %s', `refs/heads/${branch}`, ...others);
   return output === '' ? [] : output.split('\n');
+}
+
+/** The commit where the pipeline itself put the branch last; `null` for a branch that it did not make. */
+export async function baseOf(root: string, branch: string): Promise<string | null> {
+  const { stdout } = await askGit(root, ['config', '--local', '--get', baseKey(branch)]);
+  return stdout === '' ? null : stdout;
 }
 
 const isCommit = async (root: string, name: string): Promise<boolean> =>

@@ -48,7 +48,7 @@ describe('a place that is taken', () => {
     expect(error).toMatchObject({ code: 'WORKTREE_OCCUPIED', message: containing(`${by} is there`) });
     expect(error.message).toContain(path);
     expect(error.remedy).toBe(`Nothing was changed. Move it away, then run again: mv ${path} ${path}.away`);
-    expect(await isDeploymentWorktree(root, path, key)).toBe(false);
+    expect(await isDeploymentWorktree(root, path)).toBe(false);
     expect(sh(root, 'branch', '--list', branch)).toBe('');
     expect(existsSync(path)).toBe(true);
   });
@@ -132,6 +132,22 @@ describe('a worktree that was harmed', () => {
     expect(await ensure(root)).toMatchObject({ path, created: true });
     expect(wholeOf(path)).toEqual(whole(headOf(root)));
   });
+
+  it.each([true, false])(
+    'is made anew where only a report is left (registered: %s), which is kept',
+    async (registered) => {
+      const root = repository();
+      const { path } = await ensure(root);
+      if (registered) rmSync(path, { recursive: true });
+      else sh(root, 'worktree', 'remove', path);
+      plant(path, { '.taskmaster/DEPLOYMENT_REPORT.md': 'of a rollback', 'logs/deployment-production.log': 'x' });
+      expect(await ensure(root)).toMatchObject({ path, created: true });
+      expect(wholeOf(path)).toEqual(whole(headOf(root)));
+      const history = join(root, '.sluice/history');
+      const kept = readFileSync(join(history, readdirSync(history).join(), '.taskmaster/DEPLOYMENT_REPORT.md'), 'utf8');
+      expect(kept).toBe('of a rollback');
+    },
+  );
 
   it('works on when the whole repository was moved, with what was written in it', async () => {
     const root = repository();

@@ -1,6 +1,7 @@
 import { lstat, readFile, readdir, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { sluiceError, type SluiceError } from '@sluice/core';
+import { moveRemains } from './history';
 import { locate } from './repository';
 import { git } from './run';
 import { forgetWorktree, listWorktrees, type WorktreeEntry } from './worktree-list';
@@ -15,8 +16,8 @@ export interface Place extends WorktreeEntry {
 
 /**
  * The worktree that is registered at `path`, or `null` when the path is free for one. Mends what can be mended without
- * losing anything: registrations whose folder is gone, a worktree that was never filled, links that broke when the
- * repository was moved. Rejects with `WORKTREE_OCCUPIED` for anything else that is there.
+ * losing anything: registrations whose folder is gone, a worktree that was never filled, reports written where it was, links
+ * that broke when the repository was moved. Rejects with `WORKTREE_OCCUPIED` for anything else that is there.
  */
 export async function clearPlace(root: string, commonFolder: string, path: string): Promise<Place | null> {
   const found = await lookAt(path);
@@ -34,6 +35,7 @@ export async function clearPlace(root: string, commonFolder: string, path: strin
   }
   const place = await placeAt(root, commonFolder, path);
   if (place) return place;
+  if (!found.names.includes('.git') && (await moveRemains(root, path))) return clearPlace(root, commonFolder, path);
   if (await repair(root, commonFolder, path)) return clearPlace(root, commonFolder, path);
   throw occupied(path, await describeFolder(path), moveAway(path));
 }

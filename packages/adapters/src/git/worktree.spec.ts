@@ -192,7 +192,7 @@ describe('a worktree that is there already', () => {
     expect(error).toMatchObject({ code: 'WORKTREE_OCCUPIED', message: containing('a commit of its own') });
     expect(error.message).toContain(`${mine.slice(0, 7)} My own work`);
     expect(error.remedy).toContain(`Or drop it: git worktree remove ${path} && git branch -D ${branch}`);
-    expect(await isDeploymentWorktree(root, path, key)).toBe(true);
+    expect(await isDeploymentWorktree(root, path)).toBe(true);
     expect(wholeOf(path)).toEqual(whole(mine));
     sh(root, 'branch', 'kept', mine);
     expect(wholeOf((await ensure(root, second)).path)).toEqual(whole(second));
@@ -219,7 +219,7 @@ describe('a worktree that is there already', () => {
       message: matching(/branch mine is checked out/),
       remedy: `Remove it, which keeps its branch: git worktree remove ${path}`,
     });
-    expect(await isDeploymentWorktree(root, path, key)).toBe(false);
+    expect(await isDeploymentWorktree(root, path)).toBe(false);
     sh(path, 'checkout', '--quiet', '--detach');
     expect(await refusal(root)).toMatchObject({
       code: 'WORKTREE_OCCUPIED',

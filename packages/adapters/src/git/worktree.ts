@@ -1,7 +1,7 @@
-import { lstat, mkdir, readFile, realpath, rm, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sluiceError } from '@sluice/core';
-import { worktreeBranch, worktreeName, type WorktreeKey } from '../files/paths';
+import { worktreeBranch, worktreeKeyOf, type WorktreeKey } from '../files/paths';
 import { listChanges } from './changes';
 import { resolveCommit } from './commit';
 import { excludeIn } from './exclude';
@@ -9,9 +9,12 @@ import { moveToHistory } from './history';
 import { withLock } from './lock';
 import { findRepository, locate } from './repository';
 import { askGit, git } from './run';
+import { fillSubmodules, hasSubmodules } from './submodules';
 import { commitsOfItsOwn, describeCommits, keepCommits, rememberBase, type BranchPlan } from './worktree-branch';
+import { takeFirstFree, unattended, type Tenancy } from './worktree-choice';
 import { listWorktrees, type WorktreeEntry } from './worktree-list';
-import { clearBranch, clearPlace, occupied, placeAt, type Place } from './worktree-place';
+import { isUnfinished, markerIn } from './worktree-marker';
+import { clearBranch, clearPlace, occupied, placeAt } from './worktree-place';
 
 /** Which worktree is wanted, and at which commit. */
 export interface WorktreeRequest extends WorktreeKey {
@@ -21,6 +24,8 @@ export interface WorktreeRequest extends WorktreeKey {
   commit: string;
   /** The checkout that the run was started in: one that is a `phase-N-task-M` worktree is used as it is. */
   from?: string;
+  /** Who works where; without it nobody is asked and nothing is noted. */
+  tenancy?: Tenancy;
 }
 
 export interface Worktree {
@@ -40,7 +45,8 @@ const asItWas = { created: false, moved: [], history: null };
 /**
  * Makes or adopts `worktrees/phase-<phase>-task-<task>` on its branch at the commit, so that it holds this commit and
  * nothing else that git knows of. Repeating it changes nothing, many at once are one after another, and what a killed
- * call left half done is finished. Ignored files, such as installed dependencies, stay in an adopted worktree.
+ * call left half done is finished. Ignored files, such as installed dependencies, stay in an adopted worktree. One in which
+ * something else is unfinished is never moved: the next task number that is free is taken instead.
  *
  * Rejects with `TREE_DIRTY` when the worktree has changes that the pipeline did not make, with `WORKTREE_OCCUPIED` when
  * the path or branch is somebody else's, with `COMMIT_UNKNOWN`, and like `findRepository`. Nothing was changed then.
@@ -51,34 +57,45 @@ export async function ensureWorktree(request: WorktreeRequest): Promise<Worktree
   const { commonFolder } = await locate(root);
   await excludeIn(commonFolder, '/worktrees/'); // else Nx finds every project twice
   await excludeIn(commonFolder, '.sluice/');
-  if (request.from !== undefined && (await isPhaseWorktree(request.from))) return useAsItIs(request.from, commit);
-
+  const { from, phase, task, tenancy = unattended } = request;
+  const inside = from !== undefined && (await isPhaseWorktree(from)) ? from : null;
   const folder = join(root, 'worktrees');
-  await mkdir(folder, { recursive: true });
-  const path = join(await realpath(folder), worktreeName(request));
-  const lock = join(commonFolder, 'sluice-worktree.lock');
+  if (inside === null) await mkdir(folder, { recursive: true });
+  return whileNobodyElse(root, async () => {
+    const worktree = inside
+      ? await useAsItIs(inside, commit)
+      : await takeFirstFree({ phase, task, folder: await realpath(folder), commit }, tenancy, (path, key) =>
+          ensure(path, commonFolder, { root, branch: worktreeBranch(key), commit }),
+        );
+    await tenancy.claim(worktree.path, commit);
+    return worktree;
+  });
+}
+
+/** Runs `act` while no other process makes, moves or removes a deployment worktree of the repository. */
+export async function whileNobodyElse<T>(root: string, act: () => Promise<T>): Promise<T> {
+  const lock = join((await locate(root)).commonFolder, 'sluice-worktree.lock');
   const refuse = (owner: string) =>
     occupied(
-      path,
+      join(root, 'worktrees'),
       `process ${owner} has been at work on it for long (see ${lock})`,
       `Wait for process ${owner}, or end it if it hangs, then run again.`,
     );
-  return withLock(lock, patience, refuse, () =>
-    ensure(path, commonFolder, { root, branch: worktreeBranch(request), commit }),
-  );
+  return withLock(lock, patience, refuse, act);
 }
 
 /**
  * Whether the checkout at `path` is the deployment worktree that `ensureWorktree` adopts, on its branch: anything else
  * there is somebody else's, and nothing may be written into it.
  */
-export async function isDeploymentWorktree(root: string, path: string, key: WorktreeKey): Promise<boolean> {
+export async function isDeploymentWorktree(root: string, path: string): Promise<boolean> {
   const { commonFolder } = await locate(root);
-  return (await placeAt(root, commonFolder, path))?.branch === worktreeBranch(key);
+  const key = worktreeKeyOf(path);
+  return key !== null && (await placeAt(root, commonFolder, path))?.branch === worktreeBranch(key);
 }
 
 async function isPhaseWorktree(checkout: string): Promise<boolean> {
-  return /^phase-\d+-task-\d+$/.test(basename(checkout)) && (await findRepository(checkout)).isWorktree;
+  return worktreeKeyOf(checkout) !== null && (await findRepository(checkout)).isWorktree;
 }
 
 async function useAsItIs(checkout: string, commit: string): Promise<Worktree> {
@@ -115,7 +132,7 @@ async function ensure(path: string, commonFolder: string, plan: BranchPlan): Pro
     if (found.head === commit) return { path, branch, ...asItWas };
     await refuseLoss(path, plan, `git worktree remove ${path} && `);
   }
-  await writeFile(markerIn(found.gitFolder), `${found.head} ${commit}`);
+  await writeFile(markerIn(found.gitFolder), `${found.head} ${commit} `);
   const moved = await moveToHistory(root, path, found.head);
   await fill(path, found.gitFolder, plan);
   return { path, branch, created: false, moved: moved?.files ?? [], history: moved?.folder ?? null };
@@ -142,22 +159,12 @@ const giveUp = (path: string, { branch, head }: WorktreeEntry): string =>
     ? `Keep its commit, if you need it: git branch NAME ${head.slice(0, 12)}. Then remove it: git worktree remove ${path}`
     : `Remove it, which keeps its branch: git worktree remove ${path}`;
 
-/** Names the two commits between which the worktree's files are on their way. */
-const markerIn = (gitFolder: string): string => join(gitFolder, 'sluice-unfinished');
-
-/**
- * Whether a call was killed between taking the worktree and filling it (git writes the index last), and nobody has
- * committed in it since.
- */
-async function isUnfinished({ gitFolder, head }: Place): Promise<boolean> {
-  const isFilled = await lstat(join(gitFolder, 'index')).then(Boolean, () => false);
-  const marker = await readFile(markerIn(gitFolder), 'utf8').catch(() => '');
-  return !isFilled || marker.split(' ').includes(head);
-}
-
-/** Brings branch and files to the commit. */
+/** Brings branch, files and submodules to the commit. */
 async function fill(path: string, gitFolder: string, plan: BranchPlan): Promise<void> {
   await rememberBase(plan);
+  const isNested = await hasSubmodules(plan.root, plan.commit);
+  if (isNested) await writeFile(markerIn(gitFolder), plan.commit, { flag: 'a' }); // git itself is done before they are
   await git(path, 'reset', '--hard', '--quiet', plan.commit);
+  if (isNested) await fillSubmodules(plan.root, path);
   await rm(markerIn(gitFolder), { force: true });
 }

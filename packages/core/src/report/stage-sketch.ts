@@ -22,9 +22,7 @@ export function sketchOf(stage: Stage['name'], subject: SketchSubject): Sketch |
   switch (stage) {
     case 'worktree':
       return {
-        does: [
-          `git worktree add worktrees/phase-6-task-1 at ${subject.commit?.slice(0, 12) ?? 'HEAD'}, from a clean tree`,
-        ],
+        does: worktreeWords(config, subject.commit?.slice(0, 12) ?? 'HEAD'),
         estimateMs: 5_000,
       };
     case 'build':
@@ -53,6 +51,16 @@ export function sketchOf(stage: Stage['name'], subject: SketchSubject): Sketch |
     case 'production':
       return null;
   }
+}
+
+function worktreeWords({ worktree: { phase, task, install } }: Config, commit: string): string[] {
+  const packages: Record<string, string> = {
+    auto: 'install its packages where those of the checkout would be the wrong ones',
+    always: 'install its packages',
+  };
+  const installing = typeof install === 'string' ? packages[install] : install.join(' ');
+  const adding = `git worktree add worktrees/phase-${phase}-task-${task} at ${commit}, from a clean tree`;
+  return [adding, ...(installing === undefined ? [] : [installing])];
 }
 
 function securityWords({ security: { severity, onUnavailable, required } }: Config): string {

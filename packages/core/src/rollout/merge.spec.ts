@@ -5,7 +5,7 @@ import type { EnvironmentState, Outcome } from './model';
 import { planDeploy, planRollback } from './plan';
 import { transition } from './transition';
 
-const merge: MergePlan = { how: 'local', base: 'main', commit: 'c1', files: [], target: 'build' };
+const merge: MergePlan = { ...noMerge, how: 'local', base: 'main', commit: 'c1' };
 const place = { checkout: '/c', worktree: '/w', projectRoot: 'web' };
 const outcome: Outcome = { result: 'done', reason: 'next deployed', at: 5, cause: 'person' };
 const merged: MergeOutcome = {

@@ -14,6 +14,8 @@ export interface MergePlan {
   files: string[];
   /** The target that a merged tree is built with, where it is not what was deployed. */
   target: string;
+  /** When the tree that is built gets packages of its own. */
+  install: Config['worktree']['install'];
 }
 
 /** What came of the merge. It says nothing against the deployment. */
@@ -32,7 +34,14 @@ export interface MergeOutcome {
   pushed: boolean | null;
 }
 
-export const noMerge: MergePlan = { how: 'never', base: null, commit: null, files: [], target: 'build' };
+export const noMerge: MergePlan = {
+  how: 'never',
+  base: null,
+  commit: null,
+  files: [],
+  target: 'build',
+  install: 'auto',
+};
 
 /** Whether what a rollout wrote is to be merged at all: a deployment to production that is done and still live. */
 export function isMergeable({ environment, rollout, stable }: EnvironmentState): boolean {

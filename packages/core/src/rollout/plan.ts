@@ -108,9 +108,12 @@ export function planRollback(last: Plan, request: Omit<Request, 'ground'>): Plan
 /** The label of the slot that the new release takes: the first release of an environment is stable from the start. */
 export const slotOf = (plan: Plan): Slot => (plan.from ? 'canary' : 'stable');
 
-const mergeOf = ({ merge, versionFiles, build }: Config, ground: Pick<MergePlan, 'base' | 'commit'>): MergePlan => ({
+const mergeOf = (
+  { merge, versionFiles, build, worktree }: Config,
+  ground: Pick<MergePlan, 'base' | 'commit'>,
+): MergePlan => ({
   ...ground,
-  ...{ how: merge, files: versionFiles, target: build.target },
+  ...{ how: merge, files: versionFiles, target: build.target, install: worktree.install },
 });
 
 const common = (config: Config, environment: EnvironmentName, request: Omit<Request, 'ground'>) => ({

@@ -3,7 +3,10 @@ import { aPlan, aStateIn, aWorld, eventually, phases } from '@sluice/core/testin
 import { createDriver } from './driver';
 import { createMerger, withMerges, type MergerSources } from './merger';
 
-const plan: MergePlan = { how: 'local', base: 'main', commit: 'c1', files: [], target: 'build' };
+const plan: MergePlan = {
+  ...{ how: 'local', base: 'main', commit: 'c1' },
+  ...{ files: [], target: 'build', install: 'auto' },
+};
 const place = { checkout: '/c', worktree: '/w', projectRoot: 'web' };
 const outcome: Outcome = { result: 'done', reason: 'next deployed', at: 5, cause: 'person' };
 const merged: MergeOutcome = {

@@ -1,7 +1,7 @@
 import type { Clock } from '@sluice/core';
+import { readProcess } from '@sluice/adapters/processes';
 import { keepPeer } from '../peer';
 import type { RouterClient } from '../router/client';
-import { readProcess } from '../supervisor/process-table';
 
 export interface RouterKeeper {
   /** Resolves when the router has its routes, or when that takes too long to be waited for. */

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readProcess } from '@sluice/adapters/processes';
 import { adoptProcess, terminate } from './live-process';
-import { readProcess } from './process-table';
 import { clock, signal } from './testing';
 
 let child: ChildProcess;

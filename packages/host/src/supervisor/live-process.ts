@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import type { Clock } from '@sluice/core';
+import { readGroup, readProcess } from '@sluice/adapters/processes';
 import { openLog } from '../log-copies';
-import { readGroup, readProcess } from './process-table';
 import { isSystemError } from './system-error';
 
 /** Names one process for ever: a pid alone does not, since it is given again. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
+import { readProcess } from '@sluice/adapters/processes';
 import { untilTooLarge } from './memory-watch';
-import { readProcess } from './process-table';
 
 const limits = { memoryEvery: 1000, memoryReadings: 3 };
 const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 120_000)'], { detached: true, stdio: 'ignore' });

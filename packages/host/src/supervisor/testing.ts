@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock, EnvironmentRuntime, ReleaseManifest, ReleaseStore, Workload } from '@sluice/core';
+import { readProcess } from '@sluice/adapters/processes';
 import type { Limits } from './limits';
-import { readProcess } from './process-table';
 import { createSupervisor, type Supervisor } from './supervisor';
 
 /** Tries until it does not throw, and throws what it threw last when it still does after some seconds. */

@@ -1,9 +1,9 @@
 import type { Instant } from '@sluice/core';
+import { readGroup, readProcess } from '@sluice/adapters/processes';
 import pidusage from 'pidusage';
 import type { Crew, Run } from './crew';
 import { fetchText } from './health-check';
 import type { ProcessName } from './live-process';
-import { readGroup, readProcess } from './process-table';
 import { sumOfMetric } from './prometheus-text';
 
 /** What a workload uses now. What is not known is `null`, never 0. */

@@ -14,7 +14,7 @@ let said: string[];
 
 beforeEach(async () => {
   const root = scratchRepository({ 'app/sluice.json': {} });
-  site = siteIn(await findRepository(root), { project: 'app', projectRoot: 'app', configuration: null });
+  site = await siteIn(await findRepository(root), { project: 'app', projectRoot: 'app', configuration: null });
   said = [];
   const staging = aStateIn(phases.over, { environment: 'staging' });
   host = await fakeHost(root, {

@@ -11,7 +11,7 @@ let site: Site;
 
 beforeEach(async () => {
   const root = scratchRepository({ 'app/sluice.json': {} });
-  site = siteIn(await findRepository(root), { project: 'app', projectRoot: 'app', configuration: null });
+  site = await siteIn(await findRepository(root), { project: 'app', projectRoot: 'app', configuration: null });
   host = await fakeHost(root, {
     'GET /states/app/production': () => aStateIn({ ...phases.watching, waiting: 'person' }),
     'POST /promotions': () => ({ how: 'done' }),

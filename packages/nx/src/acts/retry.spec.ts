@@ -17,7 +17,7 @@ let state: EnvironmentState;
 
 beforeEach(async () => {
   const root = scratchRepository({ 'app/sluice.json': {} });
-  site = siteIn(await findRepository(root), { project: 'app', projectRoot: 'app', configuration: null });
+  site = await siteIn(await findRepository(root), { project: 'app', projectRoot: 'app', configuration: null });
   host = await fakeHost(root, {
     'GET /states/app/production': () => state,
     'POST /permits': () => ({ how: 'done' }),

@@ -19,7 +19,7 @@ let host: FakeHost | undefined;
 
 beforeEach(async () => {
   const root = scratchRepository({ 'app/sluice.json': {} });
-  site = siteIn(await findRepository(root), { project: 'app', projectRoot: 'app', configuration: null });
+  site = await siteIn(await findRepository(root), { project: 'app', projectRoot: 'app', configuration: null });
   host = undefined;
 });
 afterEach(() => host?.close());

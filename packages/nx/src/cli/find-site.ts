@@ -15,8 +15,8 @@ async function findServices(checkout: string): Promise<Service[]> {
 export async function findSites(cwd: string): Promise<Site[]> {
   const repository = await findRepository(cwd);
   const services = await findServices(repository.checkout);
-  return services.map(({ name, root }) =>
-    siteIn(repository, { project: name, projectRoot: root, configuration: null }),
+  return Promise.all(
+    services.map(({ name, root }) => siteIn(repository, { project: name, projectRoot: root, configuration: null })),
   );
 }
 

@@ -5,6 +5,7 @@ import { actOptions } from '../options';
 import type { Desk } from './desk';
 import { exitCodes, type Exit } from './exit-codes';
 import { addWorktreeMerge } from './worktree-merge-program';
+import { addWorktree } from './worktree-program';
 
 const optionalName = z.string().min(1).optional();
 const name = z.string().min(1);
@@ -146,6 +147,9 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
       end(await judge(desk, name.parse(file), judgeOptions.parse(options)));
     });
 
+  addWorktree(program, desk, end);
+  addWorktreeMerge(program, desk, end);
+
   const host = program.command('host').description('The two processes that serve and drive everything');
   host
     .command('status')
@@ -190,8 +194,6 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     .command('uninstall')
     .description('Remove the unit; what runs goes on')
     .action(async () => end(await (await import('./service/service-verbs')).serviceUninstall(desk)));
-
-  addWorktreeMerge(program, desk, end);
 
   return program;
 }

@@ -2,12 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { parseConfig, sluiceError, stageOf, type Config, type StageName } from '@sluice/core';
-import { folderName, worktreePath } from '@sluice/adapters/files';
+import { createRunRecords, folderName, worktreeKeyOf, worktreePath, type WorktreeKey } from '@sluice/adapters/files';
 import { findRepository, type Repository } from '@sluice/adapters/git';
 import { withEnvFile } from './env-file';
-
-/** Phase and task of the pipeline that this deployment is. */
-export const worktreeKey = { phase: 6, task: 1 };
 
 /** What is worked on. */
 export interface Subject {
@@ -40,13 +37,23 @@ export async function findGround(context: ExecutorContext): Promise<Ground> {
   folderName('project', project);
   const projectRoot = context.projectsConfigurations.projects[project]?.root ?? '';
   const subject = { project, projectRoot, configuration: context.configurationName ?? null };
-  return { ...siteIn(await findRepository(context.root), subject), context };
+  return { ...(await siteIn(await findRepository(context.root), subject)), context };
 }
 
-export function siteIn({ root, checkout, head, isWorktree }: Repository, subject: Subject): Site {
-  const isDeployment = isWorktree && /[\\/]phase-\d+-task-\d+$/.test(checkout);
-  return { ...subject, root, checkout, head, worktree: isDeployment ? checkout : worktreePath(root, worktreeKey) };
+export async function siteIn({ root, checkout, head, isWorktree }: Repository, subject: Subject): Promise<Site> {
+  const site = { ...subject, root, checkout, head };
+  if (isWorktree && worktreeKeyOf(checkout)) return { ...site, worktree: checkout };
+  const record = await createRunRecords(root).read(subject.project, checkout);
+  return { ...site, worktree: record?.worktree ?? worktreePath(root, await configuredKey(subject, checkout)) };
 }
+
+/** What is wrong with the settings is told by who needs them. */
+const configuredKey = (subject: Subject, checkout: string): Promise<WorktreeKey> =>
+  readSettings(subject, checkout).then(
+    ({ config }) => config.worktree,
+    () => defaultKey,
+  );
+const defaultKey: WorktreeKey = { phase: 6, task: 1 };
 
 export interface Settings {
   config: Config;

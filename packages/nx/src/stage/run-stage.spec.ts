@@ -5,7 +5,6 @@ import { receiptFile, reportFile, worktreePath } from '@sluice/adapters/files';
 import { git, scratchRepository } from '../testing/repository';
 import { aContext } from '../testing/stage-run';
 import { removeWorkspaces, scratchWorkspace } from '../testing/workspace';
-import { worktreeKey } from './ground';
 import { runStage } from './run-stage';
 
 const settings = {
@@ -22,7 +21,7 @@ let worktree: string;
 let errors: string;
 beforeEach(() => {
   root = scratchRepository({ 'app/sluice.json': settings });
-  worktree = worktreePath(root, worktreeKey);
+  worktree = worktreePath(root, { phase: 6, task: 1 });
   git(root, 'worktree', 'add', '--quiet', worktree, '-b', 'feature/phase-6-task-1');
   errors = '';
   jest.spyOn(process.stderr, 'write').mockImplementation((text) => {

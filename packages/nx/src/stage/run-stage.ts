@@ -36,7 +36,7 @@ export async function runStage(
   let ground: Ground | null = null;
   try {
     ground = await findGround(context);
-    const commit = stage === 'worktree' ? ground.head : await pinnedCommit(ground);
+    const commit = stage === 'worktree' ? ground.head : await joinRun(ground);
     const settings = await readSettings(ground, stage === 'worktree' ? ground.checkout : ground.worktree);
     const isPure = stageOf(stage).kind === 'pure';
     if (isPure) await checkInputs(ground, stage, commit);
@@ -48,7 +48,7 @@ export async function runStage(
     const { tools = {}, figures = {}, checks = [], produced = {}, next = [], ...found } = result;
     const subject =
       isPure || !evidence
-        ? { content: content[stage] ?? commit, tools: { node: process.version, ...tools } }
+        ? { content: content[stage] ?? produced['commit'] ?? commit, tools: { node: process.version, ...tools } }
         : { release: evidence.release.id, builtOn: evidence.builtOn };
     const { createReceiptStore } = await import('@sluice/adapters/files');
     const receipt = makeReceipt(
@@ -65,13 +65,24 @@ export async function runStage(
     if (ending.signal.aborted) return { success: false };
     const problem = toProblem(thrown);
     sayProblem(problem);
-    // a rollout that goes on has not failed
-    if (ground && problem.code !== 'ROLLOUT_WAITING')
+    // what goes on has not failed
+    if (ground && !['ROLLOUT_WAITING', 'RUN_IN_PROGRESS'].includes(problem.code))
       await reportFailure(ground, stage, [`${problem.message} (${problem.code})`], ground.head);
     return { success: false };
   } finally {
     ending.release();
   }
+}
+
+/** Nobody moves the worktree from here on while this stage, or the run that it belongs to, lives. */
+async function joinRun(ground: Ground): Promise<string> {
+  const { whileNobodyElse } = await import('@sluice/adapters/git');
+  const { claim } = await import('./tenancy');
+  return whileNobodyElse(ground.root, async () => {
+    const commit = await pinnedCommit(ground);
+    await claim(ground, ground.worktree, commit);
+    return commit;
+  });
 }
 
 /**

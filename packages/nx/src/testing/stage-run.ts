@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { parseConfig, releaseId, runtimeOf, type ReleaseManifest } from '@sluice/core';
 import { buildFolder, packArtifact, worktreePath } from '@sluice/adapters/files';
-import { worktreeKey } from '../stage/ground';
 import type { StageRun } from '../stage/run-stage';
 
 /** What nx hands to an executor of the project `app`, in a run of these targets. */
@@ -58,7 +57,7 @@ export async function aStageRun(
   const said: string[] = [];
   const run: StageRun = {
     ...{ project: 'app', projectRoot: 'app', configuration: null, root, checkout: root, head: commit, context },
-    ...{ worktree: worktreePath(root, worktreeKey), config, text, file: 'app/sluice.json', commit },
+    ...{ worktree: worktreePath(root, { phase: 6, task: 1 }), config, text, file: 'app/sluice.json', commit },
     evidence: { receipts: {}, release, builtOn: {} },
     signal: new AbortController().signal,
     say: (line) => void said.push(line),

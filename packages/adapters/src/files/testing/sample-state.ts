@@ -35,7 +35,14 @@ const figures: SlotFigures = {
 const margins = { errors: { ratio: 1.5, absolute: 0 }, latency: { ratio: 2, absolute: 5 } };
 
 const plan: Plan = {
-  merge: { how: 'push', base: 'main', commit: 'c0ffee', files: ['VERSION'], target: 'build' },
+  merge: {
+    how: 'push',
+    base: 'main',
+    commit: 'c0ffee',
+    files: ['VERSION'],
+    target: 'build',
+    install: ['make', 'deps'],
+  },
   kind: 'deploy',
   project: '@acme/web',
   environment: 'production',

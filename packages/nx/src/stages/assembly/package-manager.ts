@@ -1,6 +1,7 @@
-import { access, cp, readFile, rm } from 'node:fs/promises';
+import { access, cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandEnv, runCommand } from '@sluice/adapters/checks';
+import { findLockfile, withoutWorkspace } from '@sluice/adapters/dependencies';
 import { managerMissing, notInstalled } from './problems';
 
 export interface PackageManager {
@@ -52,11 +53,8 @@ const berry: PackageManager = {
 
 /** The manager whose lockfile a folder has; `null` where it has none. */
 export async function managerOf(folder: string): Promise<PackageManager | null> {
-  for (const manager of [npm, pnpm, yarn]) {
-    const lockfile = await readFile(join(folder, manager.lockfile), 'utf8').catch(() => null);
-    if (lockfile !== null) return manager === yarn && /^__metadata:/m.test(lockfile) ? berry : manager;
-  }
-  return null;
+  const lockfile = await findLockfile(folder);
+  return lockfile && { npm, pnpm, yarn, berry }[lockfile.manager];
 }
 
 /**
@@ -85,11 +83,6 @@ export async function runInstall(
   for (const path of [...lent, ...notes]) await rm(join(folder, path), { recursive: true, force: true });
   return command;
 }
-
-/** Without what an npm that started nx says of the workspace it was started in. */
-const withoutWorkspace = (env: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(env).filter(([name]) => !ofWorkspace.test(name)));
-const ofWorkspace = /^npm_config_(global|prefix|local_prefix|workspaces?|include_workspace_root|dry_run)$/i;
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { isSystemError } from './system-error';
+import { hasCode } from '../durable/durable-file';
 
 /**
  * What the system knows of a process. A pid is given again after its process has gone: only together with `identity`,
@@ -40,7 +40,7 @@ function readProcStat(pid: number): ProcessEntry | null {
     return parseProcStat(readFileSync(`/proc/${pid}/stat`, 'utf8'), bootId());
   } catch (error) {
     // ESRCH: it went while it was read
-    if (isSystemError(error, 'ENOENT', 'ESRCH')) return null;
+    if (hasCode(error, 'ENOENT', 'ESRCH')) return null;
     throw error;
   }
 }

@@ -1,0 +1,56 @@
+import { basename } from 'node:path';
+import { sluiceError } from '@sluice/core';
+import { createRunRecords, listWorktreeUses, livingOf, type RunRecord } from '@sluice/adapters/files';
+import type { Tenancy } from '@sluice/adapters/git';
+import { readProcess } from '@sluice/adapters/processes';
+import { nxProcess } from './nx-process';
+import type { Site } from './ground';
+
+type Tenant = Pick<Site, 'project' | 'root' | 'checkout'>;
+
+/** The processes of this run: nx, which lives as long as the run, and this one, which goes on alone where nx was killed. */
+function ownProcesses(): RunRecord['processes'] {
+  return [nxProcess(process.env, process.ppid), process.pid].flatMap((pid) => {
+    const found = readProcess(pid);
+    return found ? [{ pid, identity: found.identity }] : [];
+  });
+}
+
+const isOwn = (pid: number): boolean => ownProcesses().some((own) => own.pid === pid);
+
+/** What a run that wants this worktree, by its name, knows of others. Rejects with `RUN_IN_PROGRESS`. */
+export function tenancyOf(tenant: Tenant, wanted: string, passOver: Tenancy['passOver']): Tenancy {
+  const { project, root, checkout } = tenant;
+  return {
+    project,
+    async uses(commit) {
+      const record = await createRunRecords(root).read(project, checkout);
+      const other = record && livingOf(record.processes).find(({ pid }) => !isOwn(pid));
+      // its stages read the receipts that ours would write
+      if (record && other && (record.commit !== commit || record.wanted !== wanted))
+        throw sluiceError('RUN_IN_PROGRESS', { ...record, pid: other.pid });
+      const uses = await listWorktreeUses(root);
+      return uses.filter((use) => use.project !== project || use.processes.length === 0 || !use.processes.every(isOwn));
+    },
+    claim: (path, commit) => claim(tenant, path, commit, wanted),
+    passOver,
+  };
+}
+
+/** Notes that this run works in the worktree, beside those that share it with the same commit. */
+export async function claim(
+  { project, root, checkout }: Tenant,
+  worktree: string,
+  commit: string,
+  wanted?: string,
+): Promise<void> {
+  const records = createRunRecords(root);
+  const before = await records.read(project, checkout);
+  const isShared = before?.worktree === worktree && before.commit === commit;
+  const others = isShared ? livingOf(before.processes).filter(({ pid }) => !isOwn(pid)) : [];
+  await records.write({
+    ...{ project, checkout, worktree, commit },
+    wanted: wanted ?? (isShared ? before.wanted : basename(worktree)),
+    processes: [...ownProcesses(), ...others],
+  });
+}
