@@ -11,6 +11,7 @@ import {
   type Plan,
   type Service,
   type StateStore,
+  type TaskMark,
 } from '@sluice/core';
 import { connectivityCheck, logsCheck, smokeCheck } from '@sluice/adapters/checks';
 import {
@@ -21,6 +22,7 @@ import {
   createStateStore,
   hostFolder,
   listStates,
+  markTask,
   standingFiles,
 } from '@sluice/adapters/files';
 import { urlOf } from './address';
@@ -120,6 +122,10 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     maskOf: supervisor.maskOf,
     scan: (subject, pattern, signal) => logsCheck(pattern).run(subject, signal),
   });
+  const setTask = async (task: string, mark: TaskMark) => {
+    const outcome = await markTask(root, task, mark);
+    if (outcome !== null) say('task', { outcome });
+  };
   const publisher = createPublisher({
     clock,
     files,
@@ -129,6 +135,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       await releases.prune(project, keep, [...named, ...supervisor.releasesOf(project)]);
       await supervisor.prune(project);
     },
+    markTask: setTask,
     report,
   });
   const owner = `controller ${process.pid} since ${formatInstant(clock.now())}`;
@@ -181,9 +188,19 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     }),
     rollouts: withoutStaleSignals(
       createRollouts(drivers.of, releases, clock, () => audit.read()),
-      async (project, worktree) => {
-        const place = drivers.stateOf(project, 'production')?.rollout?.plan.place;
-        await files.writeSignal(worktree ?? place?.worktree ?? root, project, null);
+      {
+        begin: async ({ project, environment, release, place }) => {
+          const at = clock.now();
+          await files.beginSignals(place.worktree, [project], { commit: release.commit, at, process: null });
+          const plan = drivers.stateOf(project, environment)?.rollout?.plan;
+          if (environment !== 'production' || plan?.kind !== 'deploy') return;
+          const mark = { status: 'in-progress', project, release: release.id, at } as const;
+          await setTask(plan.task, mark).catch((thrown: unknown) => report('the task', thrown));
+        },
+        forget: async ({ project }) => {
+          const place = drivers.stateOf(project, 'production')?.rollout?.plan.place;
+          await files.writeSignals(place?.worktree ?? root, project, null);
+        },
       },
     ),
     driverOf: drivers.of,

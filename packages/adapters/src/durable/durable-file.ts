@@ -19,9 +19,22 @@ export const ownerOnly: Modes = { file: 0o600, folder: 0o700 };
  * fills up is an error (ENOSPC) and never a cut-off file. Rejects with `PATH_UNUSABLE` where something is in the way.
  */
 export const replaceFile = (file: string, content: string, modes = everybody): Promise<void> =>
-  usable(file, () => replace(file, content, modes));
+  usable(file, async () => void (await replace(file, content, modes, async () => true)));
 
-async function replace(file: string, content: string, modes: Modes): Promise<void> {
+/** The same, unless `isWanted` says no in the last moment, right before the rename. Answers whether it was replaced. */
+export const replaceFileIf = (
+  file: string,
+  content: string,
+  isWanted: () => Promise<boolean>,
+  modes = everybody,
+): Promise<boolean> => usable(file, () => replace(file, content, modes, isWanted));
+
+async function replace(
+  file: string,
+  content: string,
+  modes: Modes,
+  isWanted: () => Promise<boolean>,
+): Promise<boolean> {
   const folder = dirname(file);
   await makeFolder(folder, modes);
   const temporary = temporaryName(file);
@@ -33,12 +46,17 @@ async function replace(file: string, content: string, modes: Modes): Promise<voi
     } finally {
       await handle.close();
     }
+    if (!(await isWanted())) {
+      await rm(temporary, { force: true });
+      return false;
+    }
     await rename(temporary, file);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;
   }
   await syncFolder(folder);
+  return true;
 }
 
 /** A name beside `path` that nobody else uses. */

@@ -1,4 +1,5 @@
 import * as z from '../zod';
+import { pipelineSettings } from './schema-pipeline';
 import { releaseSettings } from './schema-release';
 import { rolloutSettings } from './schema-rollout';
 import { routerSettings } from './schema-router';
@@ -8,7 +9,13 @@ import { validationSettings } from './schema-validation';
  * The shape of `sluice.json`. Every object is strict, every default is written here and in the files of the sections, and
  * nowhere else. What a key is described by is what editors show; `docs/configuration.md` names every one.
  */
-const settings = { ...releaseSettings, ...validationSettings, ...rolloutSettings, ...routerSettings };
+const settings = {
+  ...releaseSettings,
+  ...validationSettings,
+  ...rolloutSettings,
+  ...routerSettings,
+  ...pipelineSettings,
+};
 
 /** `sluice.json` with one variant's settings merged in. */
 export const configSchema = z.strictObject({

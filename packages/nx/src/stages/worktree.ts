@@ -1,6 +1,7 @@
 import { formatInstant, isSettled, nameOf, pipeline, sluiceError } from '@sluice/core';
 import { createReceiptStore, createStateStore, listStates } from '@sluice/adapters/files';
 import { ensureWorktree, listChanges } from '@sluice/adapters/git';
+import { beginDeployment } from '../stage/beginning';
 import type { StageResult, StageRun } from '../stage/run-stage';
 import { worktreeKey } from '../stage/ground';
 
@@ -14,6 +15,7 @@ export async function worktree(run: StageRun): Promise<StageResult> {
   // pure stages leave theirs to Nx, which puts back what fits; those of deploying stages would be of an earlier run
   const deploying = pipeline.filter(({ kind }) => kind !== 'pure').map(({ name }) => name);
   await createReceiptStore(checkout, () => '').forget(run.project, deploying);
+  await beginDeployment(run, run.config, path);
   say(`${created ? 'created' : 'adopted'} ${path} on ${branch} at ${head.slice(0, 12)}`);
   return { verdict: 'pass', reasons: [`${branch} is at ${head.slice(0, 12)}`], produced: { commit: head } };
 }
