@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
 import { findTask, withTask, type TaskMark, type TaskSearch } from '@sluice/core';
 import { hasCode, replaceFileIf } from '../durable/durable-file';
@@ -32,11 +33,13 @@ export async function markTask(checkout: string, id: string, mark: TaskMark): Pr
     if (marked === null) return `task ${task.id} stays ${task.status}`;
     const { mode } = await stat(file);
     const modes = { file: mode & 0o777, folder: 0o777 };
-    if (await replaceFileIf(file, marked, async () => (await textOf(file)) === text, modes))
+    if (await replaceFileIf(file, marked, () => readFileSync(file).equals(bytesOf(text)), modes))
       return `task ${task.id} is ${mark.status}`;
   }
   return `no task was set to ${mark.status}: tasks.json is written by somebody else all the time`;
 }
+
+const bytesOf = (text: string): Buffer => Buffer.from(text, 'utf8');
 
 /** With its byte order mark, so that it is written back as it was. */
 const textOf = (file: string): Promise<string | null> =>

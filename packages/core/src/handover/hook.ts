@@ -5,8 +5,6 @@ import { readObject } from './json-object';
 export interface HookCall {
   /** `tool`: a tool has been used. */
   event: 'prompt' | 'tool';
-  /** Where the agent works, where it says so. */
-  cwd: string | null;
   session: string | null;
   /** The answer that adds a text to what the agent reads; for standard output. */
   answer(text: string): string;
@@ -14,7 +12,6 @@ export interface HookCall {
 
 const callSchema = z.looseObject({
   hook_event_name: z.string().optional(),
-  cwd: z.string().optional(),
   session_id: z.string().optional(),
 });
 
@@ -25,7 +22,7 @@ const callSchema = z.looseObject({
 export function readHookCall(input: string): HookCall {
   const object = readObject(input);
   const parsed = callSchema.safeParse(typeof object === 'string' ? {} : object);
-  const { hook_event_name: name, cwd = null, session_id: session = null } = parsed.success ? parsed.data : {};
+  const { hook_event_name: name, session_id: session = null } = parsed.success ? parsed.data : {};
   const isTool = name === undefined ? typeof object !== 'string' && 'tool_name' in object : /tool/i.test(name);
   const event = isTool ? 'tool' : 'prompt';
   const isMessage = typeof object !== 'string' && 'message' in object && !('prompt' in object);
@@ -35,5 +32,5 @@ export function readHookCall(input: string): HookCall {
       : isMessage
         ? JSON.stringify({ injectedText: text })
         : text;
-  return { event, cwd, session, answer };
+  return { event, session, answer };
 }
