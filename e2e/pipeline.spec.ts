@@ -22,6 +22,8 @@ beforeAll(async () => {
     pipeline: { requirePhase5: true },
   });
   plant(tasks, { master: { tasks: [{ id: '26', title: 'Deploy to production', status: 'pending' }] } });
+  const ignored = workspace.read('.gitignore').replaceAll(/^.*\.taskmaster.*$/gm, '');
+  workspace.write('.gitignore', ignored);
   workspace.commit('The pipeline requires phase 5');
 });
 afterAll(() => workspace.dispose());
@@ -92,6 +94,10 @@ it('lets the hook of an agent speak once there is another GO and its task is ope
   plant('.claude/.signals/go-decision.json', { decision: 'GO', production_score: 97 });
   expect((await sluice('activate', 'app')).text).toContain("the deployment's task 26 is done");
   workspace.write(tasks, workspace.read(tasks).replace('"done"', '"todo"'));
+  const generated = await start(workspace.root, process.execPath, [
+    ...[workspace.path('node_modules/.bin/nx'), 'g', '@sluice/nx:agent'],
+  ]).ended;
+  expect(generated.text).toContain('CREATE .claude/settings.json');
   expect(await hook()).toContain('[ACTIVATE:DEPLOYMENT_ORCHESTRATOR_V1]');
   expect((await sluice('activate', 'app')).code).toBe(0);
 });

@@ -38,6 +38,7 @@ import { keepRouter } from './controller/router-keeper';
 import { fencedRouter, fencedStore } from './controller/fence';
 import { createDeskServer, type Desk } from './controller/server';
 import { createSink } from './controller/sink';
+import { createSignalActs } from './controller/signal-acts';
 import { withoutStaleSignals } from './controller/stale-signals';
 import { createSyntheticTraffic } from './controller/synthetic';
 import { systemClock as clock } from './controller/system-clock';
@@ -188,20 +189,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     }),
     rollouts: withoutStaleSignals(
       createRollouts(drivers.of, releases, clock, () => audit.read()),
-      {
-        begin: async ({ project, environment, release, place }) => {
-          const at = clock.now();
-          await files.beginSignals(place.worktree, [project], { commit: release.commit, at, process: null });
-          const plan = drivers.stateOf(project, environment)?.rollout?.plan;
-          if (environment !== 'production' || plan?.kind !== 'deploy') return;
-          const mark = { status: 'in-progress', project, release: release.id, at } as const;
-          await setTask(plan.task, mark).catch((thrown: unknown) => report('the task', thrown));
-        },
-        forget: async ({ project }) => {
-          const place = drivers.stateOf(project, 'production')?.rollout?.plan.place;
-          await files.writeSignals(place?.worktree ?? root, project, null);
-        },
-      },
+      createSignalActs({ root, files, clock, stateOf: drivers.stateOf, markTask: setTask, report }),
     ),
     driverOf: drivers.of,
     status: (project) =>

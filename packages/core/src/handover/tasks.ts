@@ -44,7 +44,7 @@ export function findTask(text: string, state: string | null, id: string): TaskSe
   const status = statusOf(fields);
   return {
     task: {
-      ...{ id: idOf(fields['id']) ?? String(index), title: String(fields['title'] ?? ''), status },
+      ...{ id: idOf(fields['id']) ?? String(index), title: textOf(fields['title']), status },
       isActive: active.includes(status),
       ...{ path: [...list.path, 'tasks', index], list: list.path },
     },
@@ -114,6 +114,8 @@ const tasksOf = (tasks: readonly unknown[]): List['tasks'] =>
 
 const idOf = (id: unknown): string | null =>
   typeof id === 'number' ? String(id) : typeof id === 'string' ? id.trim() : null;
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
 const statusOf = ({ status }: Record<string, unknown>): string =>
   typeof status === 'string' ? status.trim().toLowerCase().replaceAll(/[\s_]/g, '-') : 'unknown';

@@ -1,3 +1,4 @@
+import { parseInstant } from '../instant';
 import type { CompletionSignal } from './signal';
 import type { ErrorSignal, OutcomeSignals, RollbackSignal } from './outcome-signals';
 
@@ -35,7 +36,7 @@ function allComplete(found: readonly Named<CompletionSignal>[]): CompletionSigna
   const signals = found.map(({ signal }) => signal);
   const [first] = signals;
   if (!first) return null;
-  const ends = signals.map(({ completed_at }) => Date.parse(completed_at));
+  const ends = signals.map(({ completed_at }) => parseInstant(completed_at) ?? 0);
   const starts = signals.map(({ duration_minutes }, at) => (ends[at] ?? 0) - duration_minutes * 60_000);
   const minutes = (Math.max(...ends) - Math.min(...starts)) / 60_000;
   return {

@@ -36,7 +36,7 @@ const readIfPossible = (site: Site): Promise<Read | null> =>
 
 /** The same commit would fail again: the agent that mends it has to commit first. */
 const hasFailedHere = ({ site, found: { signal, handled } }: Read): boolean =>
-  handled?.signal === signal && handled?.failure != null && handled.commit === site.head;
+  handled !== null && handled.signal === signal && handled.failure !== null && handled.commit === site.head;
 
 const textOf = (active: readonly Read[]): string =>
   [
