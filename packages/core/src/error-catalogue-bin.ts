@@ -8,6 +8,10 @@ export const binErrors = {
     (d) => `There is no project "${d.project}" with a sluice.json in this repository.`,
     (d) => (d.known.length ? `Use one of: ${d.known.join(', ')}.` : 'Write a sluice.json beside its project.json.'),
   ),
+  FILE_UNMERGEABLE: row<{ file: string; problem: string }>(
+    (d) => `Nothing was added to ${d.file}: ${d.problem}.`,
+    () => 'Mend the file, or move it away, then run again. Nothing was changed.',
+  ),
   NOT_CONFIRMED: row<{ what: string }>(
     (d) => `Nothing was done: nobody has agreed to ${d.what}.`,
     () => 'Answer "y" on a terminal, or add --yes.',

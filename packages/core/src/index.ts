@@ -112,10 +112,26 @@ export { planTable } from './report/plan-table';
 export { planView, type PlanView } from './report/plan-view';
 export { progressLine, storyLine } from './report/progress';
 export { deploymentReport } from './report/report';
+export { aggregateSignals, type Member } from './report/aggregate-signals';
+export {
+  noSignals,
+  outcomeSignals,
+  stageError,
+  type ErrorSignal,
+  type OutcomeSignals,
+  type RollbackSignal,
+} from './report/outcome-signals';
 export { completionSignal, type CompletionSignal } from './report/signal';
+export { completionSchema, errorSignalSchema, rollbackSignalSchema } from './report/signal-schema';
 export { isCleared } from './report/standing';
 export { statusReport, type StatusInput, type StatusReport } from './report/status';
 export { statusTable } from './report/status-table';
+
+export { activationCode, activationOf, type Activation, type Handled } from './handover/activation';
+export { readHookCall, type HookCall } from './handover/hook';
+export { phase5Files, readPhase5, type Phase5, type SignalFile } from './handover/phase5';
+export { phase5Check } from './handover/phase5-check';
+export { findTask, withTask, type DeploymentTask, type TaskMark, type TaskSearch } from './handover/tasks';
 
 /** For what the other packages parse: one copy of zod for all. */
 export * as z from './zod';

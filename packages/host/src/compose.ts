@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { formatInstant, routeOf, sluiceError, takeOver } from '@sluice/core';
+import { formatInstant, routeOf, sluiceError, takeOver, type TaskMark } from '@sluice/core';
 import { logsCheck } from '@sluice/adapters/checks';
 import {
   auditFile,
@@ -10,6 +10,7 @@ import {
   createStateStore,
   hostFolder,
   listStates,
+  markTask,
   standingFiles,
 } from '@sluice/adapters/files';
 import { urlOf } from './address';
@@ -29,6 +30,7 @@ import { keepRouter } from './controller/router-keeper';
 import { fencedRouter, fencedStore } from './controller/fence';
 import { createDeskServer, type Desk } from './controller/server';
 import { createSink } from './controller/sink';
+import { createSignalActs } from './controller/signal-acts';
 import { withoutStaleSignals } from './controller/stale-signals';
 import { createSyntheticTraffic } from './controller/synthetic';
 import { systemClock as clock } from './controller/system-clock';
@@ -113,6 +115,10 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     maskOf: supervisor.maskOf,
     scan: (subject, pattern, signal) => logsCheck(pattern).run(subject, signal),
   });
+  const setTask = async (task: string, mark: TaskMark) => {
+    const outcome = await markTask(root, task, mark);
+    if (outcome !== null) say('task', { outcome });
+  };
   const publisher = createPublisher({
     clock,
     files,
@@ -122,6 +128,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       await releases.prune(project, keep, [...named, ...supervisor.releasesOf(project)]);
       await supervisor.prune(project);
     },
+    markTask: setTask,
     report,
   });
   const owner = `controller ${process.pid} since ${formatInstant(clock.now())}`;
@@ -191,10 +198,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     }),
     rollouts: withoutStaleSignals(
       createRollouts(drivers.of, releases, clock, () => audit.read(), groundOf),
-      async (project, worktree) => {
-        const place = drivers.stateOf(project, 'production')?.rollout?.plan.place;
-        await files.writeSignal(worktree ?? place?.worktree ?? root, project, null);
-      },
+      createSignalActs({ root, files, clock, stateOf: drivers.stateOf, markTask: setTask, report }),
     ),
     driverOf: drivers.of,
     merge: (project) => merger.again(project),

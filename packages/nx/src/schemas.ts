@@ -13,10 +13,28 @@ export function generatedFiles(): Record<string, object> {
       $schema: 'http://json-schema.org/schema',
       executors: Object.fromEntries(executors.map(({ name, description }) => [name, entryOf(name, description)])),
     },
+    'generators.json': {
+      $schema: 'http://json-schema.org/schema',
+      generators: {
+        agent: {
+          factory: './dist/generators/agent/generator.js',
+          schema: './dist/generators/agent/schema.json',
+          description: agentTitle,
+        },
+      },
+    },
+    'src/generators/agent/schema.json': {
+      ...jsonSchema(z.strictObject({})),
+      $id: 'sluice-agent',
+      title: '@sluice/nx:agent',
+      description: agentTitle,
+    },
     'sluice.schema.json': { ...jsonSchema(fileSchema), title: 'sluice.json' },
     ...Object.fromEntries(executors.map((row) => [`src/executors/${row.name}/schema.json`, optionsSchema(row)])),
   };
 }
+
+const agentTitle = 'Hook and skill by which coding agents deploy when phase 5 has handed over';
 
 interface Executor {
   name: StageName | ActName;

@@ -5,7 +5,7 @@ export { runCommand, type CommandEnd, type CommandOptions } from './command';
 export { connectivityCheck, type ConnectivitySubject } from './connectivity';
 export { loadCheck, type LoadSubject } from './load';
 export { logsCheck, type LogsSubject } from './logs';
-export { targetCheck, targetChecks, type TargetsSettings, type TargetsSubject } from './nx-targets';
+export { findNx, targetCheck, targetChecks, type TargetsSettings, type TargetsSubject } from './nx-targets';
 export { secretsCheck, type SecretsSubject } from './secrets';
 export { smokeCheck, type SmokeSettings, type SmokeSubject } from './smoke';
 export type { Shipped } from './shipped';

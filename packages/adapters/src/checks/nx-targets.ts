@@ -74,7 +74,8 @@ export function targetCheck(target: string, { env, onLine }: TargetsSettings): C
 
 const nxPackage = z.object({ version: z.string(), bin: z.object({ nx: z.string() }) });
 
-async function findNx(worktree: string): Promise<{ bin: string; version: string }> {
+/** The nx that is installed in a checkout. Rejects where none is. */
+export async function findNx(worktree: string): Promise<{ bin: string; version: string }> {
   let manifest: string;
   try {
     manifest = createRequire(join(worktree, 'package.json')).resolve('nx/package.json');

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { renameSync } from 'node:fs';
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { usable } from './usable';
@@ -19,9 +20,36 @@ export const ownerOnly: Modes = { file: 0o600, folder: 0o700 };
  * fills up is an error (ENOSPC) and never a cut-off file. Rejects with `PATH_UNUSABLE` where something is in the way.
  */
 export const replaceFile = (file: string, content: string, modes = everybody): Promise<void> =>
-  usable(file, () => replace(file, content, modes));
+  usable(file, async () => {
+    await replace(file, content, modes, (temporary) => rename(temporary, file));
+  });
 
-async function replace(file: string, content: string, modes: Modes): Promise<void> {
+/**
+ * The same, unless `isWanted` says no in the last moment: nothing of this process comes between that and the rename, and of
+ * others hardly anything. Answers whether it was replaced.
+ */
+export async function replaceFileIf(
+  file: string,
+  content: string,
+  isWanted: () => boolean,
+  modes = everybody,
+): Promise<boolean> {
+  let isReplaced = false;
+  const place = async (temporary: string): Promise<void> => {
+    isReplaced = isWanted();
+    if (isReplaced) renameSync(temporary, file);
+    else await rm(temporary, { force: true });
+  };
+  await usable(file, () => replace(file, content, modes, place));
+  return isReplaced;
+}
+
+async function replace(
+  file: string,
+  content: string,
+  modes: Modes,
+  place: (temporary: string) => Promise<void>,
+): Promise<void> {
   const folder = dirname(file);
   await makeFolder(folder, modes);
   const temporary = temporaryName(file);
@@ -33,7 +61,7 @@ async function replace(file: string, content: string, modes: Modes): Promise<voi
     } finally {
       await handle.close();
     }
-    await rename(temporary, file);
+    await place(temporary);
   } catch (error) {
     await rm(temporary, { force: true });
     throw error;

@@ -1,10 +1,11 @@
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { environmentNames, pipeline, type EnvironmentName, type Receipt } from '@sluice/core';
+import { mkdir, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { environmentNames, pipeline, type EnvironmentName, type OutcomeSignals, type Receipt } from '@sluice/core';
 import { hasCode, replaceFile } from '../durable/durable-file';
 import { usable } from '../durable/usable';
-import { deploymentFolder, logFile, reportFile, signalFile } from './paths';
+import { deploymentFolder, logFile, projectLogFile, reportFile } from './paths';
 import { createReceiptStore } from './receipts';
+import { createSignals, type Beginning } from './signals';
 import { appendLine } from './text-log';
 
 /** The files that a deployment leaves for people and for the pipeline around it. */
@@ -12,12 +13,18 @@ export interface DeploymentFiles {
   /** The receipts that can be read, in pipeline order; one that can't be trusted is left out. */
   receipts(checkout: string, project: string): Promise<Receipt[]>;
   writeReport(worktree: string, project: string, markdown: string): Promise<void>;
-  /** In the worktree and in the main checkout, where a pipeline waits for it; `null` takes an earlier one away. */
-  writeSignal(worktree: string, project: string, signal: object | null): Promise<void>;
-  log(worktree: string, log: 'staging' | 'canary' | 'production', line: string): Promise<void>;
+  /** A run begins to deploy these projects together: no signal of an earlier one is there any more. */
+  beginSignals(worktree: string, projects: readonly string[], beginning: Beginning): Promise<void>;
+  /**
+   * What a deployment came to, in the worktree and in the main checkout, where a pipeline waits for it. Answers what it and those
+   * that are deployed with it come to together. `null`: nothing any more.
+   */
+  writeSignals(worktree: string, project: string, signals: OutcomeSignals | null): Promise<OutcomeSignals>;
+  log(worktree: string, project: string, log: 'staging' | 'canary' | 'production', line: string): Promise<void>;
 }
 
 export function createDeploymentFiles(root: string): DeploymentFiles {
+  const signals = createSignals(root);
   return {
     async receipts(checkout, project) {
       const store = createReceiptStore(checkout, () => '');
@@ -30,20 +37,25 @@ export function createDeploymentFiles(root: string): DeploymentFiles {
       await replaceFile(join(deploymentFolder(worktree, project), 'DEPLOYMENT_REPORT.md'), markdown);
     },
 
-    async writeSignal(worktree, project, signal) {
-      const files = [
-        signalFile(worktree),
-        signalFile(root),
-        join(deploymentFolder(worktree, project), 'phase6-complete.json'),
-      ];
-      for (const file of files) {
-        if (signal) await replaceFile(file, `${JSON.stringify(signal, null, 2)}\n`);
-        else await rm(file, { force: true });
-      }
-    },
+    beginSignals: signals.begin,
+    writeSignals: signals.write,
 
-    log: (worktree, log, line) => appendLine(logFile(worktree, log), line),
+    async log(worktree, project, log, line) {
+      await appendLine(logFile(worktree, log), line);
+      const own = projectLogFile(worktree, project, log);
+      await makeBelow(worktree, dirname(own));
+      await appendLine(own, line);
+    },
   };
+}
+
+/** Makes a folder, but not the one that it is to be below: a worktree that was just removed is not made again. */
+async function makeBelow(top: string, folder: string): Promise<void> {
+  if (folder === top) return;
+  await makeBelow(top, dirname(folder));
+  await mkdir(folder).catch((error: unknown) => {
+    if (!hasCode(error, 'EEXIST')) throw error;
+  });
 }
 
 /** The projects and environments that have a state file; `@acme+web` is `@acme/web`. */

@@ -6,6 +6,7 @@ export {
   folderName,
   historyFolder,
   hostFolder,
+  isHandoverFile,
   isOwnFile,
   logFile,
   receiptFile,
@@ -35,3 +36,8 @@ export { createReleaseStore, type WritableReleaseStore } from './releases';
 export { appendLine } from './text-log';
 export { createDeploymentFiles, listStates, type DeploymentFiles } from './deployment';
 export { standingFiles } from './standing-files';
+export type { Beginning } from './signals';
+export { isUnderWay } from './under-way';
+export { createHandled, type HandledSignals } from './handled';
+export { readPhase5In } from './phase5';
+export { markTask, readTask } from './task-list';

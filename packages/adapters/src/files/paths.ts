@@ -77,18 +77,38 @@ export const runFile = (root: string, project: string, checkout: string): string
   );
 
 export const reportFile = (checkout: string): string => join(checkout, '.taskmaster', 'DEPLOYMENT_REPORT.md');
-export const signalFile = (checkout: string): string =>
-  join(checkout, '.taskmaster', '.signals', 'phase6-complete.json');
-/** Report and signal of one project, where a run deploys several. */
+/** What phase 6 tells, by the key of `OutcomeSignals`. */
+export const signalNames = {
+  complete: 'phase6-complete.json',
+  error: 'phase6-error.json',
+  rollback: 'rollback.json',
+} as const;
+
+/** Where the pipeline around reads them. */
+export const signalFolder = (checkout: string): string => join(checkout, '.taskmaster', '.signals');
+export const signalFile = (checkout: string): string => join(signalFolder(checkout), signalNames.complete);
+
+/** The list of tasks of the pipeline around, and which of its lists counts. */
+export const tasksFile = (checkout: string): string => join(checkout, '.taskmaster', 'tasks', 'tasks.json');
+export const tasksStateFile = (checkout: string): string => join(checkout, '.taskmaster', 'state.json');
+
+/** What was made of the latest signal of phase 5. */
+export const handledFile = (root: string, project: string): string =>
+  join(root, own, 'handover', `${folderName('project', project)}.json`);
+
+/** Report, signals and logs of one project, where a run deploys several. */
 export const deploymentFolder = (checkout: string, project: string): string =>
   join(checkout, '.taskmaster', 'deployments', folderName('project', project));
 /** `log` is `staging`, `canary` or `production`. */
+export const projectLogFile = (checkout: string, project: string, log: string): string =>
+  join(deploymentFolder(checkout, project), `deployment-${folderName('log', log)}.log`);
+/** The same, of all projects. */
 export const logFile = (checkout: string, log: string): string =>
   join(checkout, 'logs', `deployment-${folderName('log', log)}.log`);
 
 const written: readonly RegExp[] = [
   /^\.taskmaster\/DEPLOYMENT_REPORT\.md$/,
-  /^\.taskmaster\/\.signals\/phase6-complete\.json$/,
+  /^\.taskmaster\/\.signals\/(phase6-complete|phase6-error|rollback)\.json$/,
   /^\.taskmaster\/deployments\//,
   /^logs\/deployment-[^/]*\.log$/,
   /^\.sluice\//,
@@ -97,3 +117,14 @@ const written: readonly RegExp[] = [
 
 /** Whether the pipeline itself writes this path (from the top of a checkout, with "/"): such files are never dirt. */
 export const isOwnFile = (path: string): boolean => written.some((pattern) => pattern.test(path));
+
+const handover: readonly RegExp[] = [
+  /^\.(taskmaster|claude)\/\.signals\/[^/]+\.json$/,
+  /^\.taskmaster\/(tasks\/tasks|state)\.json$/,
+];
+
+/**
+ * Whether the pipeline around hands over by this path, to us or through us: signals of other phases and the list of tasks. They
+ * are no dirt, for no stage reads them as an input, but they are not ours to move away.
+ */
+export const isHandoverFile = (path: string): boolean => handover.some((pattern) => pattern.test(path));

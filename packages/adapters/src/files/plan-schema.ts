@@ -116,6 +116,8 @@ export const planSchema = z.strictObject({
   smoke: z.array(text).nullable(),
   healthPath: text,
   logErrors: text,
+  // a plan that is older than this setting has its default
+  task: text.default('26'),
   place: z.strictObject({ checkout: text, worktree: text, projectRoot: text }).nullable(),
   // a plan that is older than the merge wants none
   merge: z

@@ -12,7 +12,8 @@ export function standingFiles(files: DeploymentFiles, root: string): DeploymentF
   return {
     receipts: (checkout, project) => files.receipts(checkout, project),
     writeReport: async (worktree, project, text) => files.writeReport(await at(worktree), project, text),
-    writeSignal: async (worktree, project, signal) => files.writeSignal(await at(worktree), project, signal),
-    log: async (worktree, log, line) => files.log(await at(worktree), log, line),
+    beginSignals: async (worktree, ...rest) => files.beginSignals(await at(worktree), ...rest),
+    writeSignals: async (worktree, project, signals) => files.writeSignals(await at(worktree), project, signals),
+    log: async (worktree, ...rest) => files.log(await at(worktree), ...rest),
   };
 }

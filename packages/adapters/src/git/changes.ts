@@ -1,12 +1,12 @@
-import { isOwnFile } from '../files/paths';
+import { isHandoverFile, isOwnFile } from '../files/paths';
 import { git, partsOf } from './run';
 
 /**
  * What differs from the commit that is checked out: changed, staged, deleted and untracked files, not the ignored ones and
- * not those that the pipeline itself writes. Sorted paths from the top of the checkout, with "/".
+ * not those that the pipeline itself writes or hands over by. Sorted paths from the top of the checkout, with "/".
  */
 export async function listChanges(checkout: string): Promise<string[]> {
-  return (await listDirt(checkout, ['.'])).filter((path) => !isOwnFile(path));
+  return (await listDirt(checkout, ['.'])).filter((path) => !isOwnFile(path) && !isHandoverFile(path));
 }
 
 /** Like `listChanges` at or below these paths (taken literally; "." is all), with the files that the pipeline writes. */

@@ -1,4 +1,5 @@
 import * as z from '../zod';
+import { pipelineSettings } from './schema-pipeline';
 import { releaseSettings } from './schema-release';
 import { rolloutSettings } from './schema-rollout';
 import { routerSettings } from './schema-router';
@@ -15,6 +16,7 @@ const settings = {
   ...rolloutSettings,
   ...routerSettings,
   ...worktreeSettings,
+  ...pipelineSettings,
 };
 
 /** `sluice.json` with one variant's settings merged in. */

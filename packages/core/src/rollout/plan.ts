@@ -62,6 +62,8 @@ export interface Plan {
   healthPath: string;
   /** What a line of the release's own log must not match before gate 1. */
   logErrors: string;
+  /** Id of the deployment's task in the list of the pipeline around. */
+  task: string;
   /** Where the run lives: the checkout that nx was started in, the worktree of the deployment, the project in them. */
   place: { checkout: string; worktree: string; projectRoot: string } | null;
   merge: MergePlan;
@@ -132,6 +134,7 @@ const common = (config: Config, environment: EnvironmentName, request: Omit<Requ
   smoke: config.smoke ?? null,
   healthPath: config.runtime.health.path,
   logErrors: config.staging.logErrors,
+  task: String(config.pipeline.task),
 });
 
 const stagingSteps = (config: Config): Step[] => [whole('staging', config.staging.soak)];

@@ -25,7 +25,7 @@ function bench(
   const { state = watching } = changes;
   const sink = createSink(
     changes.audit ?? audit,
-    async (worktree, log, line) => {
+    async (worktree, _, log, line) => {
       await changes.write?.(line);
       lines.push(`${worktree} ${log}: ${line}`);
     },

@@ -13,7 +13,7 @@ export interface AuditLog {
 }
 
 type LogName = 'staging' | 'canary' | 'production';
-type WriteLog = (worktree: string, log: LogName, line: string) => Promise<void>;
+type WriteLog = (worktree: string, project: string, log: LogName, line: string) => Promise<void>;
 
 /** Lines of progress go to the log this often. */
 const progressEvery = 10_000;
@@ -33,7 +33,7 @@ export function createSink(
   const say = (state: EnvironmentState, line: string) => {
     const place = state.rollout?.plan.place;
     if (!place) return;
-    const write = () => writeLog(place.worktree, logOf(state), line);
+    const write = () => writeLog(place.worktree, state.project, logOf(state), line);
     written = written.then(write).catch(() => undefined);
   };
   return {

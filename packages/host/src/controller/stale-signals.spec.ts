@@ -13,29 +13,32 @@ const request: DeployRequest = {
 };
 
 function forgetting(how: 'started' | 'attached' | 'live') {
-  const forgotten: [string, string | null][] = [];
+  const told: string[] = [];
   const answer = async () => ({ how }) as const;
   const rollouts: Rollouts = { deploy: answer, rollBack: answer, permit: answer, promote: answer, takeDown: answer };
-  const forget = async (project: string, worktree: string | null) => void forgotten.push([project, worktree]);
-  return { rollouts: withoutStaleSignals(rollouts, forget), forgotten };
+  const acts = {
+    begin: async ({ project, environment }: DeployRequest) => void told.push(`begin ${project} in ${environment}`),
+    forget: async ({ project }: { project: string }) => void told.push(`forget ${project}`),
+  };
+  return { rollouts: withoutStaleSignals(rollouts, acts), told };
 }
 
-it('forgets the signal of an earlier deployment when a new one begins', async () => {
-  const { rollouts, forgotten } = forgetting('started');
+it('takes the signals of an earlier deployment away when a new one begins', async () => {
+  const { rollouts, told } = forgetting('started');
   await rollouts.deploy(request);
-  expect(forgotten).toEqual([['app', '/repo/worktrees/w']]);
+  expect(told).toEqual(['begin app in staging']);
 });
 
 it.each(['attached', 'live'] as const)('keeps the signal when the deployment is %s', async (how) => {
-  const { rollouts, forgotten } = forgetting(how);
+  const { rollouts, told } = forgetting(how);
   await rollouts.deploy(request);
-  expect(forgotten).toEqual([]);
+  expect(told).toEqual([]);
 });
 
 it('forgets the signal when production is taken down, not when staging is', async () => {
-  const { rollouts, forgotten } = forgetting('started');
+  const { rollouts, told } = forgetting('started');
   await rollouts.takeDown({ project: 'app', environment: 'staging', by: 'alice' });
-  expect(forgotten).toEqual([]);
+  expect(told).toEqual([]);
   await rollouts.takeDown({ project: 'app', environment: 'production', by: 'alice' });
-  expect(forgotten).toEqual([['app', null]]);
+  expect(told).toEqual(['forget app']);
 });

@@ -1,21 +1,24 @@
-import type { DeployRequest } from '../protocol';
+import type { DeployRequest, DownRequest } from '../protocol';
 import type { Rollouts } from './rollouts';
 
-/** A completion signal says what is live: one of an earlier deployment must not be read as this one's. */
-export function withoutStaleSignals(
-  rollouts: Rollouts,
-  forget: (project: string, worktree: string | null) => Promise<void>,
-): Rollouts {
+/** What a deployment that begins, or an environment that is taken down, has to tell the pipeline around. */
+export interface SignalActs {
+  begin(request: DeployRequest): Promise<void>;
+  forget(request: DownRequest): Promise<void>;
+}
+
+/** Signals say how the latest deployment went: those of an earlier one must not be read as this one's. */
+export function withoutStaleSignals(rollouts: Rollouts, { begin, forget }: SignalActs): Rollouts {
   return {
     ...rollouts,
     async deploy(request: DeployRequest) {
       const accepted = await rollouts.deploy(request);
-      if (accepted.how === 'started') await forget(request.project, request.place.worktree);
+      if (accepted.how === 'started') await begin(request);
       return accepted;
     },
     async takeDown(request) {
       const accepted = await rollouts.takeDown(request);
-      if (request.environment === 'production') await forget(request.project, null);
+      if (request.environment === 'production') await forget(request);
       return accepted;
     },
   };

@@ -11,10 +11,16 @@ async function findServices(checkout: string): Promise<Service[]> {
   return found.filter((service) => service !== null);
 }
 
-/** Every project that a `sluice.json` makes a service, in the repository that a folder is in. */
-export async function findSites(cwd: string): Promise<Site[]> {
-  const repository = await findRepository(cwd);
-  const services = await findServices(repository.checkout);
+/**
+ * Every project that a `sluice.json` makes a service, in the repository that a folder is in. `top`: where it is known already,
+ * the top of the checkout, so that nothing has to be waited for before it is searched.
+ */
+export async function findSites(cwd: string, top?: string): Promise<Site[]> {
+  const looking = findRepository(cwd);
+  const [repository, services] = await Promise.all([
+    looking,
+    top === undefined ? looking.then(({ checkout }) => findServices(checkout)) : findServices(top),
+  ]);
   return Promise.all(
     services.map(({ name, root }) => siteIn(repository, { project: name, projectRoot: root, configuration: null })),
   );

@@ -2,6 +2,7 @@ import { environmentNames, z } from '@sluice/core';
 import { Command, Option } from 'commander';
 import { actTitles } from '../inference/acts';
 import { actOptions } from '../options';
+import { addActivation } from './activation/activation-verbs';
 import type { Desk } from './desk';
 import { exitCodes, type Exit } from './exit-codes';
 import { addWorktreeMerge } from './worktree-merge-program';
@@ -194,6 +195,8 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     .command('uninstall')
     .description('Remove the unit; what runs goes on')
     .action(async () => end(await (await import('./service/service-verbs')).serviceUninstall(desk)));
+
+  addActivation(program, desk, end);
 
   return program;
 }

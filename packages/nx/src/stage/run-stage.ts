@@ -3,6 +3,7 @@ import { makeReceipt, sluiceError, stageOf, toProblem, type ReceiptBody, type St
 import { checkInputs, contentDigests } from './content';
 import { unknownDependencies } from './dependencies';
 import { readEvidence, type Evidence } from './evidence';
+import type { Failure } from './failure-report';
 import { findGround, readSettings, runsTarget, stageCommand, type Ground, type Settings } from './ground';
 import { sayFolded, sayProblem, sayVerdict } from './say';
 
@@ -34,6 +35,7 @@ export async function runStage(
   const startedAt = Date.now();
   const ending = endOnSignals();
   let ground: Ground | null = null;
+  let release: string | null = null;
   try {
     ground = await findGround(context);
     const commit = stage === 'worktree' ? ground.head : await joinRun(ground);
@@ -43,6 +45,7 @@ export async function runStage(
     const content = stage === 'worktree' ? {} : await contentDigests(ground, settings.config, commit);
     const needsRelease = stageOf(stage).needs.length > 0 && stage !== 'build';
     const evidence = needsRelease ? await readEvidence(stage, ground, settings, commit, content) : null;
+    release = evidence?.release.id ?? null;
 
     const result = await work({ ...ground, ...settings, commit, evidence, signal: ending.signal, say: sayFolded });
     const { tools = {}, figures = {}, checks = [], produced = {}, next = [], ...found } = result;
@@ -59,15 +62,17 @@ export async function runStage(
     sayVerdict(receipt);
     for (const line of next) sayFolded(`  -> ${line}`);
     if (found.verdict !== 'fail') return { success: true };
-    await reportFailure(ground, stage, found.reasons, commit);
+    await reportFailure(ground, { stage, reasons: found.reasons, code: null, commit, release });
     return { success: false };
   } catch (thrown) {
     if (ending.signal.aborted) return { success: false };
     const problem = toProblem(thrown);
     sayProblem(problem);
     // what goes on has not failed
-    if (ground && !['ROLLOUT_WAITING', 'RUN_IN_PROGRESS'].includes(problem.code))
-      await reportFailure(ground, stage, [`${problem.message} (${problem.code})`], ground.head);
+    if (ground && !['ROLLOUT_WAITING', 'RUN_IN_PROGRESS'].includes(problem.code)) {
+      const reasons = [`${problem.message} (${problem.code})`];
+      await reportFailure(ground, { stage, reasons, code: problem.code, commit: ground.head, release });
+    }
     return { success: false };
   } finally {
     ending.release();
@@ -102,9 +107,9 @@ async function pinnedCommit(ground: Ground): Promise<string> {
 }
 
 /** A failure is written down as well, where there is a worktree to write to; that must not hide the failure itself. */
-async function reportFailure(ground: Ground, stage: StageName, reasons: string[], commit: string): Promise<void> {
+async function reportFailure(ground: Ground, failure: Failure): Promise<void> {
   const { writeFailureReport } = await import('./failure-report');
-  await writeFailureReport(ground, stage, reasons, commit).catch(() => undefined);
+  await writeFailureReport(ground, failure).catch(() => undefined);
 }
 
 /** What a stage does on Ctrl-C or SIGTERM: it stops what it does itself; a rollout goes on in the host. */

@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   nameOf,
+  phase5Check,
   readinessCheck,
   retryCommand,
   runChecks,
@@ -12,7 +13,7 @@ import {
   type Receipt,
 } from '@sluice/core';
 import { targetChecks } from '@sluice/adapters/checks';
-import { createStateStore } from '@sluice/adapters/files';
+import { createStateStore, readPhase5In } from '@sluice/adapters/files';
 import { clock } from '../stage/clock';
 import { commandOf } from '../stage/ground';
 import type { StageResult, StageRun } from '../stage/run-stage';
@@ -48,8 +49,16 @@ export async function readiness(run: StageRun): Promise<StageResult> {
     state?.previous !== null && state !== null,
   );
   const scores = await runChecks([readinessCheck()], { items, minScore }, { clock, signal });
-  const checks = [...tests, ...scores];
+  const checks = [...tests, ...(await phase5Checks(run)), ...scores];
   return { ...verdictOf(checks, { required: ['readiness'] }), checks, figures: scores[0]?.figures ?? {} };
+}
+
+/** What phase 5 said; a team that has no such phase hears nothing of it. */
+async function phase5Checks({ root, worktree, config, signal }: StageRun): Promise<CheckResult[]> {
+  const { requirePhase5: required, minScore } = config.pipeline;
+  const phase5 = await readPhase5In(root, worktree, minScore);
+  if (phase5.standing === 'absent' && !required) return [];
+  return runChecks([phase5Check()], { phase5, required }, { clock, signal });
 }
 
 function itemsOf(

@@ -15,7 +15,7 @@ import {
   type ReleaseManifest,
   type Rollout,
 } from '@sluice/core';
-import { buildFolder, createLeftRollouts, createReleaseStore } from '@sluice/adapters/files';
+import { buildFolder, createHandled, createLeftRollouts, createReleaseStore } from '@sluice/adapters/files';
 import { identityOf } from '@sluice/adapters/git';
 import { connectHost, type HostClient } from '@sluice/host/client';
 import { narrator } from '../stage/narrate';
@@ -83,6 +83,7 @@ async function begin(
     place: { checkout, worktree, projectRoot },
     by: await identityOf(checkout),
   });
+  if (environment === 'production') await createHandled(root).amend(project, { release: release.id });
   const state = await host.state(project, environment);
   if (how === 'live') {
     say(`${nameOf(release)} is live in ${environment} already, nothing to do`);

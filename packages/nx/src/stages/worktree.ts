@@ -3,6 +3,7 @@ import { createReceiptStore, createStateStore, listStates, worktreeKeyOf, worktr
 import { installDependencies } from '@sluice/adapters/dependencies';
 import { ensureWorktree, listChanges, resolveCommit } from '@sluice/adapters/git';
 import type { WorktreeOptions } from '../options';
+import { beginDeployment } from '../stage/beginning';
 import { sayNested } from '../stage/say';
 import { tenancyOf } from '../stage/tenancy';
 import type { StageResult, StageRun } from '../stage/run-stage';
@@ -24,6 +25,7 @@ export async function worktree(run: StageRun, options: WorktreeOptions = {}): Pr
   // pure stages leave theirs to Nx, which puts back what fits; those of deploying stages would be of an earlier run
   const deploying = pipeline.filter(({ kind }) => kind !== 'pure').map(({ name }) => name);
   await createReceiptStore(checkout, () => '').forget(project, deploying);
+  await beginDeployment(run, config, path);
   const at = commit.slice(0, 12);
   say(`${created ? 'created' : 'adopted'} ${path} on ${branch} at ${at}`);
   if (history !== null) say(`what an earlier deployment wrote there is in ${history}`);

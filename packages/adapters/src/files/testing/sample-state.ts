@@ -74,6 +74,7 @@ const plan: Plan = {
   smoke: ['node', 'smoke.js'],
   healthPath: '/healthz',
   logErrors: 'error',
+  task: '26',
   place: { checkout: '/a', worktree: '/a/worktrees/phase-6-task-1', projectRoot: 'web' },
 };
 

@@ -1,0 +1,40 @@
+import { z, type Handled } from '@sluice/core';
+import { replaceFile } from '../durable/durable-file';
+import { readJson } from './json-file';
+import { handledFile } from './paths';
+
+/** What was made of the latest signal of phase 5, by project. */
+export interface HandledSignals {
+  /** `null` where nothing was, or the note can't be read. */
+  read(project: string): Promise<(Handled & { process: number | null }) | null>;
+  write(project: string, handled: Handled & { process: number | null }): Promise<void>;
+  /** Changes the note, where there is one. */
+  amend(project: string, changes: Partial<Pick<Handled, 'release' | 'failure'>>): Promise<void>;
+}
+
+const noteSchema = z.object({
+  signal: z.string(),
+  startedAt: z.number(),
+  commit: z.string(),
+  process: z.union([z.number(), z.literal(null)]),
+  release: z.union([z.string(), z.literal(null)]),
+  failure: z.union([z.object({ stage: z.string(), reason: z.string() }), z.literal(null)]),
+});
+
+export function createHandled(root: string): HandledSignals {
+  const read: HandledSignals['read'] = async (project) => {
+    const found = await readJson(handledFile(root, project)).catch(() => null);
+    const note = noteSchema.safeParse(found && 'value' in found ? found.value : null);
+    return note.success ? note.data : null;
+  };
+  const write: HandledSignals['write'] = (project, handled) =>
+    replaceFile(handledFile(root, project), `${JSON.stringify(handled)}\n`);
+  return {
+    read,
+    write,
+    async amend(project, changes) {
+      const note = await read(project);
+      if (note) await write(project, { ...note, ...changes });
+    },
+  };
+}

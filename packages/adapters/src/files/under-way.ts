@@ -1,0 +1,41 @@
+import { readdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { environmentNames, isSettled } from '@sluice/core';
+import { hasCode } from '../durable/durable-file';
+import { deploymentFolder } from './paths';
+import { createStateStore } from './state';
+
+/** Whether a deployment goes on: its run lives, or the host drives a rollout of it. What can't be read may go on. */
+export async function isUnderWay(root: string, project: string, process: number | null): Promise<boolean> {
+  if (process !== null && isAlive(process)) return true;
+  const store = createStateStore(root);
+  for (const environment of environmentNames) {
+    const isOpen = await store.load(project, environment).then(
+      (state) => state !== null && !isSettled(state),
+      () => true,
+    );
+    if (isOpen) return true;
+  }
+  return false;
+}
+
+/** The projects that have signals of their own, by their names, sorted. */
+export async function deployedProjects(root: string): Promise<string[]> {
+  const folders = await readdir(dirname(deploymentFolder(root, 'any'))).catch((error: unknown) => {
+    if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
+    throw error;
+  });
+  return folders
+    .filter((name) => !name.startsWith('.'))
+    .map((name) => name.replace('+', '/'))
+    .sort();
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, 'EPERM'); // alive, and another user's
+  }
+}
