@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sluiceError } from '@sluice/core';
-import { receiptFile, reportFile, worktreePath } from '@sluice/adapters/files';
+import { sluiceError, type CompletionSignal } from '@sluice/core';
+import { createDeploymentFiles, receiptFile, reportFile, signalFile, worktreePath } from '@sluice/adapters/files';
 import { git, scratchRepository } from '../testing/repository';
 import { aContext } from '../testing/stage-run';
 import { removeWorkspaces, scratchWorkspace } from '../testing/workspace';
@@ -14,6 +14,12 @@ const settings = {
 const waiting = {
   ...{ environment: 'staging', project: 'app', standing: '5m left', after: null },
   command: 'nx run app:deploy-prod',
+};
+
+const refusal = { release: '1a2b', reason: 'errors', at: 0 };
+const complete: CompletionSignal = {
+  ...{ phase: 6, status: 'success', pipeline_complete: true, completed_at: '', release: '1a2b', duration_minutes: 1 },
+  summary: { deployed_to: 'production', traffic: 100, health: 'green', rollbacks: 0 },
 };
 
 let root: string;
@@ -43,6 +49,28 @@ describe('a stage that rejects', () => {
     expect(errors).toMatch(/NOT_A_REPOSITORY: .*\n {2}-> /);
     expect(hasReceipt()).toBe(false);
     expect(existsSync(reportFile(worktree))).toBe(true);
+  });
+
+  it('writes the error signal of it in both places, and takes an earlier completion away', async () => {
+    const files = [root, worktree].map((checkout) => join(checkout, '.taskmaster/.signals/phase6-error.json'));
+    await createDeploymentFiles(root).writeSignals(worktree, 'app', { complete, error: null, rollback: null });
+    expect(existsSync(signalFile(root))).toBe(true);
+    await stage(() => Promise.reject(sluiceError('RELEASE_REFUSED', { ...refusal, command: 'retry' })));
+    for (const file of files) {
+      expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+        ...{ phase: 6, status: 'error', stage: 'worktree' },
+        error: { type: 'RELEASE_REFUSED', recovery_attempted: false, requires_human: true },
+      });
+    }
+    expect([signalFile(root), signalFile(worktree)].map((file) => existsSync(file))).toEqual([false, false]);
+  });
+
+  it('signals its failure also before there is a worktree, without a report', async () => {
+    git(root, 'worktree', 'remove', worktree);
+    await stage(() => Promise.reject(sluiceError('TREE_DIRTY', { folder: root, files: ['a'] })));
+    const file = join(root, '.taskmaster/.signals/phase6-error.json');
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ error: { type: 'TREE_DIRTY' } });
+    expect([existsSync(reportFile(root)), existsSync(worktree)]).toEqual([false, false]);
   });
 
   const strangers: [string, (path: string) => string][] = [
