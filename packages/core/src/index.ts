@@ -37,10 +37,12 @@ export {
   fileSchema,
   routerDefaults,
   runtimeOf,
+  type ApprovalSettings,
   type Config,
   type ConfigInput,
   type EnvironmentName,
   type EnvironmentRuntime,
+  type FreezeSettings,
   type Hook,
   type HardSettings,
   type MetricKind,
@@ -93,6 +95,8 @@ export { planDeploy, planRollback, slotOf, type Plan, type Request, type Step } 
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
 export { workloadIn } from './rollout/baseline-workloads';
 export { refuse } from './rollout/acts';
+export { barrierOf, type Barrier } from './rollout/barrier';
+export { frozenAt, noFreeze, type Freeze, type Frozen } from './rollout/freeze';
 export { isEnvironmental, notStarted } from './rollout/blame';
 export { retryCommand } from './rollout/retry-command';
 export { initialState, recoveredState } from './rollout/initial';

@@ -1,4 +1,5 @@
 import * as z from '../zod';
+import { approvalSettings } from './schema-approvals';
 import { releaseSettings } from './schema-release';
 import { rolloutSettings } from './schema-rollout';
 import { routerSettings } from './schema-router';
@@ -8,7 +9,13 @@ import { validationSettings } from './schema-validation';
  * The shape of `sluice.json`. Every object is strict, every default is written here and in the files of the sections, and
  * nowhere else. What a key is described by is what editors show; `docs/configuration.md` names every one.
  */
-const settings = { ...releaseSettings, ...validationSettings, ...rolloutSettings, ...routerSettings };
+const settings = {
+  ...releaseSettings,
+  ...validationSettings,
+  ...rolloutSettings,
+  ...approvalSettings,
+  ...routerSettings,
+};
 
 /** `sluice.json` with one variant's settings merged in. */
 export const configSchema = z.strictObject({
@@ -32,6 +39,7 @@ export const fileSchema = z.strictObject({
 /** The parsed configuration: every duration in milliseconds, every default filled in. */
 export type Config = z.infer<typeof configSchema>;
 export type ConfigInput = z.input<typeof fileSchema>;
+export type { ApprovalSettings, FreezeSettings } from './schema-approvals';
 export type { MetricKind, MetricSettings } from './schema-metrics';
 export type { Service } from './schema-release';
 export type { HardSettings, SyntheticSettings } from './schema-rollout';

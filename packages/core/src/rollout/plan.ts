@@ -1,4 +1,5 @@
 import type {
+  ApprovalSettings,
   Config,
   EnvironmentName,
   HardSettings,
@@ -9,10 +10,22 @@ import type {
 import { judgeSettings, type JudgeSettings } from '../analysis/methods';
 import { maxDurationOf, minDurationOf } from '../config/canary-times';
 import { gate1 } from '../gates/gate1';
+import { noFreeze, type Freeze } from './freeze';
 import { withFreshBaseline } from './fresh-baseline';
 import type { Slot } from '../analysis/figures';
 import type { ReleaseRef } from '../release';
 import type { StageName } from '../pipeline';
+
+/** A stage of production that may wait for approval. */
+export type Stage = Extract<StageName, 'canary' | 'production'>;
+
+/** How many people have to agree before a stage; `from`: who may, `null`: everybody. */
+export interface ApprovalRule {
+  before: Stage;
+  by: number;
+  from: string[] | null;
+  ttl: number;
+}
 
 /** One share of traffic and how long it is watched. Times in milliseconds. */
 export interface Step {
@@ -44,6 +57,8 @@ export interface Plan {
   judge: JudgeSettings;
   /** What becomes of a step without a conclusion in its time. */
   onInconclusive: Config['canary']['onInconclusive'];
+  approvals: ApprovalRule[];
+  freeze: Freeze;
   hard: HardSettings;
   synthetic: SyntheticSettings | null;
   /** Critical services around the release: one that is down for too long is a reason to go back. */
@@ -65,7 +80,8 @@ export interface Plan {
   place: { checkout: string; worktree: string; projectRoot: string } | null;
 }
 
-export type Request = Pick<Plan, 'project' | 'release' | 'from' | 'by' | 'place'>;
+/** `freeze`: as worked out of the configuration. */
+export type Request = Pick<Plan, 'project' | 'release' | 'from' | 'by' | 'place'> & { freeze?: Freeze };
 
 /** The way to 100 % of an environment: the canary and the production steps, or staging's single one. */
 export function planDeploy(config: Config, environment: EnvironmentName, goal: Plan['goal'], request: Request): Plan {
@@ -88,6 +104,8 @@ export function planRollback(last: Plan, request: Request): Plan {
     kind: 'rollback',
     steps: [{ stage: 'production', traffic: 100, judged: false, minDuration: 0, maxDuration: 0 }],
     goal: 'production',
+    approvals: [],
+    freeze: noFreeze,
     trial: [],
     verify: ['health'],
   };
@@ -98,6 +116,8 @@ export const slotOf = (plan: Plan): Slot => (plan.from ? 'canary' : 'stable');
 
 const common = (config: Config, environment: EnvironmentName, request: Request) => ({
   ...request,
+  freeze: environment === 'production' ? (request.freeze ?? unknownFreeze(config)) : noFreeze,
+  approvals: environment === 'production' ? config.approvals.map(ruleOf) : [],
   environment,
   host: config.environments[environment].host,
   port: config.environments[environment].port,
@@ -113,6 +133,11 @@ const common = (config: Config, environment: EnvironmentName, request: Request) 
   healthPath: config.runtime.health.path,
   logErrors: config.staging.logErrors,
 });
+
+/** What nobody has worked out is frozen. */
+const unknownFreeze = ({ freeze }: Config): Freeze => (freeze.length ? { windows: [], knownUntil: 0 } : noFreeze);
+
+const ruleOf = ({ before, by, from, ttl }: ApprovalSettings): ApprovalRule => ({ before, by, from: from ?? null, ttl });
 
 const stagingSteps = (config: Config): Step[] => [whole('staging', config.staging.soak)];
 

@@ -23,7 +23,13 @@ export function standIn(
       steps: [],
     },
     ...{ startedAt: at, endedAt: null, phase: { name: 'over' }, outcome: null, wayBack: null },
-    ...{ steps: [], verification: null, isClaimed: true, failures: { count: 0, problem: null, retryAt: 0 } },
+    ...{
+      approvals: [],
+      steps: [],
+      verification: null,
+      isClaimed: true,
+      failures: { count: 0, problem: null, retryAt: 0 },
+    },
   };
 }
 
