@@ -133,7 +133,7 @@ function unfreeze(state: EnvironmentState, act: Extract<Act, { type: 'unfreeze' 
   const noted = entered({ ...state, unfrozen: { by, at, until, reason } }, [
     { what: 'unfreeze', detail, at, by, from: stable?.id ?? null, to },
   ]);
-  return rollout ? look(noted, rollout, at) : noted;
+  return rollout ? look(noted, rollout) : noted;
 }
 
 /** Its next interval lets it go on, unless that speaks against it. */
@@ -183,7 +183,7 @@ function begin(state: EnvironmentState, plan: Plan, at: number): EnvironmentStat
   const begun = entered({ ...state, generation, sequence: 0, rollout }, [
     { what: plan.kind, detail, at, by: plan.by, from: plan.from?.id ?? null, to: plan.release.id },
   ]);
-  return openOrPark(begun, rollout, at);
+  return openOrPark(begun, rollout);
 }
 
 type Ending = Extract<Act, { type: 'abort' | 'reject' }>;

@@ -65,5 +65,5 @@ export function approve(state: EnvironmentState, rollout: Rollout, act: Approve)
   const noted = entered({ ...state, rollout: given }, [
     { what: 'approve', detail, at, by, from: rollout.plan.from?.id ?? null, to: release },
   ]);
-  return look(noted, given, at);
+  return look(noted, given);
 }

@@ -15,14 +15,16 @@ const parked = ({ waiting, until }: Barrier, at: Instant): Extract<Phase, { name
 });
 
 /** Begins with the first phase of a rollout, or parks it before anything of it is done. */
-export function openOrPark(state: EnvironmentState, rollout: Rollout, at: Instant): EnvironmentState {
+export function openOrPark(state: EnvironmentState, rollout: Rollout): EnvironmentState {
+  const { at } = state;
   const barrier = barrierBefore(state, rollout, 0, at);
   if (!barrier) return to(state, rollout, opening(state, rollout.plan));
   return to(state, rollout, parked(barrier, at), [entry('wait', barrier.words, at)]);
 }
 
 /** A parked rollout begins as soon as nothing keeps it any more; one that is further is looked at with its figures. */
-export function look(state: EnvironmentState, rollout: Rollout, at: Instant): EnvironmentState {
+export function look(state: EnvironmentState, rollout: Rollout): EnvironmentState {
+  const { at } = state;
   const { phase } = rollout;
   if (phase.name !== 'parked') return state;
   const barrier = barrierBefore(state, rollout, 0, at);

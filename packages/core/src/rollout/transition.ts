@@ -36,7 +36,7 @@ function handle(state: EnvironmentState, rollout: Rollout, event: Answer): Envir
   const { phase } = rollout;
   switch (phase.name) {
     case 'parked':
-      return event.type === 'elapsed' ? look(state, rollout, event.at) : state;
+      return event.type === 'elapsed' ? look(state, rollout) : state;
     case 'tidying':
       return event.type === 'stopped' ? to(cold(state), rollout, { name: 'proving' }) : state;
     case 'proving':

@@ -68,7 +68,7 @@ export function decide(
   rollout: Rollout,
   phase: Watching,
   { health, at, missing }: Observed,
-  environment: Pick<EnvironmentState, 'unfrozen'>,
+  environment: Pick<EnvironmentState, 'unfrozen' | 'at'>,
 ): Decision {
   const { plan } = rollout;
   const step = plan.steps[phase.step];
@@ -109,12 +109,12 @@ export function decide(
   if (isProven || promotedBy !== null) {
     const gate = isProven ? promote : withReason(promote, `let through by ${promotedBy}`);
     if (isAlarming) return { next: 'stay', gate };
-    const barrier = barrierAfter(rollout, phase.step, environment, at);
+    const barrier = barrierAfter(rollout, phase.step, environment);
     if (!barrier) return { next: 'advance', gate };
     return barrier.waiting === phase.waiting ? { next: 'stay', gate } : { next: 'wait', gate, ...barrier };
   }
   if (phase.waiting) {
-    const isOpen = barrierAfter(rollout, phase.step, environment, at) === null;
+    const isOpen = barrierAfter(rollout, phase.step, environment) === null;
     return { next: isOpen ? 'extend' : 'stay', gate: promote };
   }
   if (at < phase.deadline) return { next: 'stay', gate: promote };
@@ -156,12 +156,11 @@ type Barrier = Pick<Extract<Decision, { next: 'wait' }>, 'waiting' | 'words'>;
 function barrierAfter(
   rollout: Rollout,
   index: number,
-  environment: Pick<EnvironmentState, 'unfrozen'>,
-  at: Instant,
+  environment: Pick<EnvironmentState, 'unfrozen' | 'at'>,
 ): Barrier | null {
   const { steps, goal } = rollout.plan;
   if (steps[index]?.stage === 'canary' && goal === 'canary') return { waiting: 'goal', words: 'deploy-prod' };
-  const barrier = barrierBefore(environment, rollout, index + 1, at);
+  const barrier = barrierBefore(environment, rollout, index + 1, environment.at);
   return barrier && { waiting: barrier.waiting, words: barrier.words };
 }
 

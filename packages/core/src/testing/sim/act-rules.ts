@@ -96,7 +96,7 @@ function* lookedAt(
     if (entries !== act.type || is?.phase !== was?.phase) yield wrong(`${entries}: it is ${is?.phase.name}`);
     return;
   }
-  const kept = keptBy({ plan: is.plan, approvals: is.approvals, unfrozen: after.unfrozen }, 0, act.at);
+  const kept = keptBy({ plan: is.plan, approvals: is.approvals, unfrozen: after.unfrozen }, 0, after.at);
   if (is.phase.name === 'parked' ? is.phase.waiting !== kept : kept) yield wrong(`${is.phase.name}, kept by ${kept}`);
   const isNews = is.phase.name !== 'parked' || is.phase.waiting !== was.phase.waiting;
   if (entries !== (isNews ? `${act.type},wait` : act.type)) yield wrong(entries);
@@ -190,7 +190,7 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
         yield wrong('nothing begins');
         return;
       }
-      const kept = keptBy({ plan, approvals: [], unfrozen: before.unfrozen }, 0, act.at);
+      const kept = keptBy({ plan, approvals: [], unfrozen: before.unfrozen }, 0, after.at);
       const opening = isTidied ? 'tidying' : isProven ? 'starting' : 'proving';
       if (phase.name !== (kept ? 'parked' : opening)) yield wrong(`it is ${phase.name}`);
       if (phase.name === 'parked' && phase.waiting !== kept) yield wrong(`it waits for ${phase.waiting}`);

@@ -115,7 +115,7 @@ function expectedOf(before: EnvironmentState, rollout: Rollout, event: Answer, a
     case 'published':
       return phase.name === 'publishing' ? { ...closed, entries: [phase.outcome.result] } : stay;
     case 'elapsed':
-      return phase.name === 'parked' ? opened(before, rollout, phase.waiting, event.at) : { phase: 'retiring' };
+      return phase.name === 'parked' ? opened(before, rollout, phase.waiting, after.at) : { phase: 'retiring' };
   }
 }
 
@@ -130,7 +130,8 @@ function opened(
   if (kept) return { phase: 'parked', entries: kept === waiting ? [] : ['wait'] };
   const warm = previous?.warmUntil ? previous.release.id : null;
   const isTidied = warm !== null && warm !== plan.release.id && warm !== plan.from?.id;
-  return { phase: isTidied ? 'tidying' : plan.from ? 'proving' : 'starting', entries: ['wait'] };
+  const isProven = plan.kind === 'rollback' ? warm === plan.release.id : !plan.from;
+  return { phase: isTidied ? 'tidying' : isProven ? 'starting' : 'proving', entries: ['wait'] };
 }
 
 /** Whether it goes on is for the verdict to say: here is where to. */

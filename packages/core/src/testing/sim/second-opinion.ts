@@ -26,6 +26,8 @@ export interface Watched {
   told: readonly Observed[];
   approvals: Rollout['approvals'];
   unfrozen: EnvironmentState['unfrozen'];
+  /** The latest moment of all. */
+  now: Instant;
 }
 
 export type Verdict =
@@ -84,9 +86,9 @@ export function secondOpinion(watched: Watched): Verdict {
 
 /** What keeps a step that has passed from being followed by another. */
 export function waitsFor(watched: Watched): 'goal' | 'approval' | 'freeze' | null {
-  const { step, plan, told } = watched;
+  const { step, plan, now } = watched;
   if (step.stage === 'canary' && plan.goal === 'canary') return 'goal';
-  return keptBy(watched, plan.steps.indexOf(step) + 1, told.at(-1)?.at ?? 0);
+  return keptBy(watched, plan.steps.indexOf(step) + 1, now);
 }
 
 /** The slots that are compared. */

@@ -25,7 +25,7 @@ export function follow(
   after: EnvironmentState,
 ): Watched | null {
   const next = followed(watched, before, event, after);
-  return next && { ...next, approvals: after.rollout?.approvals ?? [], unfrozen: after.unfrozen };
+  return next && { ...next, approvals: after.rollout?.approvals ?? [], unfrozen: after.unfrozen, now: after.at };
 }
 
 function followed(watched: Watched | null, before: EnvironmentState, event: Event, after: EnvironmentState) {
@@ -61,13 +61,18 @@ function opened({ plan, steps }: Rollout, { at, since }: Extract<Event, { type: 
     told: [],
     approvals: [],
     unfrozen: null,
+    now: at,
   };
 }
 
 /** What became of a step that was told something more. */
-export function* verdictRules(before: Watched, event: Observed, { rollout }: EnvironmentState): Generator<Broken> {
+export function* verdictRules(
+  before: Watched,
+  event: Observed,
+  { rollout, at: now }: EnvironmentState,
+): Generator<Broken> {
   if (!rollout) return;
-  const watched = { ...before, told: [...before.told, event] };
+  const watched = { ...before, told: [...before.told, event], now };
   const [said, right] = [verdictOf(before, rollout), secondOpinion(watched)];
   if (said !== right) yield ['a verdict is what the figures say', `it is "${said}", by all figures "${right}"`];
   const { plan, opened } = watched;
