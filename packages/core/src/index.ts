@@ -95,6 +95,7 @@ export { planDeploy, planRollback, slotOf, type Plan, type Request, type Step } 
 export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './rollout/next';
 export { workloadIn } from './rollout/baseline-workloads';
 export { refuse } from './rollout/acts';
+export { validApprovals } from './rollout/approvals';
 export { barrierOf, type Barrier } from './rollout/barrier';
 export { frozenAt, noFreeze, type Freeze, type Frozen } from './rollout/freeze';
 export { isEnvironmental, notStarted } from './rollout/blame';

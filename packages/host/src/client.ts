@@ -14,12 +14,15 @@ import {
   acceptedSchema,
   healthSchema,
   type Accepted,
+  type ApproveRequest,
   type DeployRequest,
   type DownRequest,
   type HostHealth,
   type PermitRequest,
   type PromoteRequest,
+  type RejectRequest,
   type RollbackRequest,
+  type UnfreezeRequest,
 } from './protocol';
 import { hostFolderOf, socketsOf } from './sockets';
 import { spawnDetached } from './spawn';
@@ -32,6 +35,9 @@ export interface HostClient {
   rollBack(request: RollbackRequest): Promise<Accepted>;
   permit(request: PermitRequest): Promise<Accepted>;
   promote(request: PromoteRequest): Promise<Accepted>;
+  approve(request: ApproveRequest): Promise<Accepted>;
+  reject(request: RejectRequest): Promise<Accepted>;
+  unfreeze(request: UnfreezeRequest): Promise<Accepted>;
   takeDown(request: DownRequest): Promise<Accepted>;
   state(project: string, environment: EnvironmentName): Promise<EnvironmentState>;
   /** Follows an environment until the given state satisfies `isEnd`; outlives a controller that is started again. */
@@ -165,6 +171,9 @@ function createHostClient(json: JsonClient, place: Place): HostClient {
     rollBack: (request) => call(acceptedSchema, 'POST', at('rollbacks'), request),
     permit: (request) => call(acceptedSchema, 'POST', at('permits'), request),
     promote: (request) => call(acceptedSchema, 'POST', at('promotions'), request),
+    approve: (request) => call(acceptedSchema, 'POST', at('approvals'), request),
+    reject: (request) => call(acceptedSchema, 'POST', at('rejections'), request),
+    unfreeze: (request) => call(acceptedSchema, 'POST', at('thaws'), request),
     takeDown: (request) => call(acceptedSchema, 'POST', at('downs'), request),
     state: (project, environment) => call(stateSchema, 'GET', at('states', project, environment)),
     status: (project) => call(statusSchema, 'GET', at('status', project)),

@@ -6,6 +6,7 @@ import {
   routeOf,
   sluiceError,
   takeOver,
+  toProblem,
   type CheckOutcome,
   type Health,
   type Plan,
@@ -21,8 +22,10 @@ import {
   createStateStore,
   hostFolder,
   listStates,
+  readSealKey,
   standingFiles,
 } from '@sluice/adapters/files';
+import { expandFreeze } from '@sluice/adapters/freeze';
 import { urlOf } from './address';
 import { holdSocket } from './control/held-socket';
 import { createDrivers, type Drivers } from './controller/drivers';
@@ -105,7 +108,12 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
   const runtime = drained(supervisor, traffic, clock);
   const services = { probe: probeService };
 
-  const audit = createAuditLog(auditFile(root), (message) => say('warning', { message }));
+  const warn = (message: string) => say('warning', { message });
+  const key = await readSealKey(root).catch((thrown: unknown) => {
+    warn(`${toProblem(thrown).message} Lines get no seal until the host starts anew.`);
+    return null;
+  });
+  const audit = createAuditLog(auditFile(root), warn, key);
   const verifier = createVerifier({
     clock,
     runtime,
@@ -180,7 +188,13 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       ),
     }),
     rollouts: withoutStaleSignals(
-      createRollouts(drivers.of, releases, clock, () => audit.read()),
+      createRollouts(
+        drivers.of,
+        releases,
+        clock,
+        () => audit.read(),
+        ({ freeze }, file) => expandFreeze(freeze, file, clock.now()),
+      ),
       async (project, worktree) => {
         const place = drivers.stateOf(project, 'production')?.rollout?.plan.place;
         await files.writeSignal(worktree ?? place?.worktree ?? root, project, null);

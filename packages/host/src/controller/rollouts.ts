@@ -7,15 +7,27 @@ import {
   sluiceError,
   type SluiceError,
   type Clock,
+  type Config,
   type EnvironmentName,
   type EnvironmentState,
+  type Freeze,
   type Plan,
   type ReleaseRef,
   type ReleaseStore,
   type Rollout,
   refOf,
 } from '@sluice/core';
-import type { Accepted, DeployRequest, DownRequest, PermitRequest, PromoteRequest, RollbackRequest } from '../protocol';
+import type {
+  Accepted,
+  ApproveRequest,
+  DeployRequest,
+  DownRequest,
+  PermitRequest,
+  PromoteRequest,
+  RejectRequest,
+  RollbackRequest,
+  UnfreezeRequest,
+} from '../protocol';
 import type { Driver } from './driver';
 
 export interface Rollouts {
@@ -23,6 +35,9 @@ export interface Rollouts {
   rollBack(request: RollbackRequest): Promise<Accepted>;
   permit(request: PermitRequest): Promise<Accepted>;
   promote(request: PromoteRequest): Promise<Accepted>;
+  approve(request: ApproveRequest): Promise<Accepted>;
+  reject(request: RejectRequest): Promise<Accepted>;
+  unfreeze(request: UnfreezeRequest): Promise<Accepted>;
   takeDown(request: DownRequest): Promise<Accepted>;
 }
 
@@ -33,6 +48,8 @@ export function createRollouts(
   clock: Clock,
   /** Rejects while the audit log is broken: a rollout that began would stand still at once. */
   readAudit: () => Promise<unknown>,
+  /** The freezes of a configuration, worked out from now on. Rejects with `CONFIG_INVALID`, which names the file. */
+  freezeOf: (config: Config, file: string) => Promise<Freeze>,
 ): Rollouts {
   /** Joins the rollout that takes this very release there already; `null` where there is none. */
   async function attach(driver: Driver, { release, goal, by }: DeployRequest): Promise<Accepted | null> {
@@ -62,7 +79,8 @@ export function createRollouts(
       if (ended) throw ended;
       const parsed = parseConfig(config.text, config.file, config.configuration);
       await find(releases, project, release.id);
-      const plan = planDeploy(parsed, environment, goal, { project, release, from: state.stable, by, place });
+      const freeze = await freezeOf(parsed, config.file);
+      const plan = planDeploy(parsed, environment, goal, { project, release, from: state.stable, by, freeze, place });
       try {
         return await begin(driver, plan);
       } catch (thrown) {
@@ -85,6 +103,10 @@ export function createRollouts(
         if (!isGoingBack(rollout)) await driver.act({ type: 'abort', at: clock.now(), by, reason });
         return { how: 'ending' };
       }
+      if (rollout.phase.name === 'parked') {
+        await driver.act({ type: 'abort', at: clock.now(), by, reason });
+        await settled(driver);
+      }
       const release = to === null ? (previous?.release ?? null) : await find(releases, project, to);
       if (!release) throw sluiceError('NO_WAY_BACK', { environment });
       if (release.id === stable?.id) return { how: 'live' };
@@ -104,6 +126,25 @@ export function createRollouts(
       return { how: 'done' };
     },
 
+    async approve({ project, environment, ...word }) {
+      const driver = await driverOf(project, environment);
+      await driver.act({ type: 'approve', at: clock.now(), ...word });
+      return { how: 'done' };
+    },
+
+    async reject({ project, environment, before, ...word }) {
+      const driver = await driverOf(project, environment);
+      await driver.act({ type: 'reject', at: clock.now(), ...word, ...(before && { before }) });
+      return { how: 'ending' };
+    },
+
+    async unfreeze({ project, environment, lasts, reason, by }) {
+      const driver = await driverOf(project, environment);
+      const at = clock.now();
+      await driver.act({ type: 'unfreeze', at, until: at + lasts, reason, by });
+      return { how: 'done' };
+    },
+
     async takeDown({ project, environment, by }) {
       const driver = await driverOf(project, environment);
       const { rollout, stable } = driver.state();
@@ -113,6 +154,26 @@ export function createRollouts(
     },
   };
 }
+
+/** Resolves when the rollout has its outcome; rejects where it stands still. */
+const settled = (driver: Driver): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (isSettled(driver.state())) {
+      resolve();
+      return;
+    }
+    const stop = driver.watch(
+      (state) => {
+        if (!isSettled(state)) return;
+        stop();
+        resolve();
+      },
+      () => {
+        stop();
+        reject(driver.stuck() ?? sluiceError('HOST_LEAVING', {}));
+      },
+    );
+  });
 
 const isUnderWay = (state: EnvironmentState, release: ReleaseRef): boolean =>
   !isSettled(state) && state.rollout?.plan.kind === 'deploy' && state.rollout.plan.release.id === release.id;

@@ -8,12 +8,15 @@ import {
 } from '@sluice/core';
 import { createJsonServer, parse, type Call, type Endpoint } from '../control/json-server';
 import {
+  approveSchema,
   deploySchema,
   downSchema,
   permitSchema,
   promoteSchema,
   protocol,
+  rejectSchema,
   rollbackSchema,
+  unfreezeSchema,
   verificationSchema,
   type HostHealth,
 } from '../protocol';
@@ -53,6 +56,9 @@ export function createDeskServer(desk: Desk) {
       'POST rollbacks': whenReady(async ({ body }) => rollouts.rollBack(await body(rollbackSchema))),
       'POST permits': whenReady(async ({ body }) => rollouts.permit(await body(permitSchema))),
       'POST promotions': whenReady(async ({ body }) => rollouts.promote(await body(promoteSchema))),
+      'POST approvals': whenReady(async ({ body }) => rollouts.approve(await body(approveSchema))),
+      'POST rejections': whenReady(async ({ body }) => rollouts.reject(await body(rejectSchema))),
+      'POST thaws': whenReady(async ({ body }) => rollouts.unfreeze(await body(unfreezeSchema))),
       'POST downs': whenReady(async ({ body }) => rollouts.takeDown(await body(downSchema))),
       'POST verifications': whenReady(async ({ body, signal }) => {
         const { project, environment } = await body(verificationSchema);

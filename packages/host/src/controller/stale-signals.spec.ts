@@ -15,7 +15,8 @@ const request: DeployRequest = {
 function forgetting(how: 'started' | 'attached' | 'live') {
   const forgotten: [string, string | null][] = [];
   const answer = async () => ({ how }) as const;
-  const rollouts: Rollouts = { deploy: answer, rollBack: answer, permit: answer, promote: answer, takeDown: answer };
+  const others = { permit: answer, promote: answer, approve: answer, reject: answer, unfreeze: answer };
+  const rollouts: Rollouts = { ...others, deploy: answer, rollBack: answer, takeDown: answer };
   const forget = async (project: string, worktree: string | null) => void forgotten.push([project, worktree]);
   return { rollouts: withoutStaleSignals(rollouts, forget), forgotten };
 }
