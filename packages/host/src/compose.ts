@@ -8,6 +8,7 @@ import {
   takeOver,
   toProblem,
   type CheckOutcome,
+  type Config,
   type Health,
   type Plan,
   type Service,
@@ -109,11 +110,10 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
   const services = { probe: probeService };
 
   const warn = (message: string) => say('warning', { message });
-  const key = await readSealKey(root).catch((thrown: unknown) => {
-    warn(`${toProblem(thrown).message} Lines get no seal until the host starts anew.`);
-    return null;
-  });
-  const audit = createAuditLog(auditFile(root), warn, key);
+  const key = await readSealKey(root).catch((thrown: unknown) =>
+    warn(`${toProblem(thrown).message} No line is sealed.`),
+  );
+  const audit = createAuditLog(auditFile(root), warn, key ?? null);
   const verifier = createVerifier({
     clock,
     runtime,
@@ -139,6 +139,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     },
     report,
   });
+  const freezeOf = ({ freeze }: Config, file: string) => expandFreeze(freeze, file, clock.now());
   const owner = `controller ${process.pid} since ${formatInstant(clock.now())}`;
   const drivers: Drivers = createDrivers({
     load: (project, environment) =>
@@ -188,13 +189,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       ),
     }),
     rollouts: withoutStaleSignals(
-      createRollouts(
-        drivers.of,
-        releases,
-        clock,
-        () => audit.read(),
-        ({ freeze }, file) => expandFreeze(freeze, file, clock.now()),
-      ),
+      createRollouts(drivers.of, releases, clock, () => audit.read(), freezeOf),
       async (project, worktree) => {
         const place = drivers.stateOf(project, 'production')?.rollout?.plan.place;
         await files.writeSignal(worktree ?? place?.worktree ?? root, project, null);

@@ -8,13 +8,13 @@ import { errorOf, removeScratch, scratchFolder } from './testing/scratch-folder'
 
 afterAll(removeScratch);
 
-const key = 'k'.repeat(32);
+const key = Buffer.from('k'.repeat(32));
 const containing = (text: string): unknown => expect.stringContaining(text);
 const entry = (id: string, over: Partial<AuditEntry> = {}): AuditEntry => ({
   ...{ id, at: 1, project: 'app', environment: 'production', release: null, what: 'approve', by: 'dana', detail: '' },
   ...over,
 });
-const open = (file: string, own: string | null = key) => createAuditLog(file, () => undefined, own);
+const open = (file: string, own: Buffer | null = key) => createAuditLog(file, () => undefined, own);
 
 /** Three sealed lines, after so many that have none. */
 async function sealed(before = 0): Promise<string> {
@@ -25,7 +25,7 @@ async function sealed(before = 0): Promise<string> {
 }
 
 /** As somebody writes it who has every file and no key. */
-function forge(file: string, entries: readonly AuditEntry[], own: string | null = null): void {
+function forge(file: string, entries: readonly AuditEntry[], own: Buffer | null = null): void {
   const lines = chainEntries(emptyChain, entries, own);
   writeFileSync(file, lines.map(lineOf).join(''));
   const last = lines.at(-1);
@@ -48,7 +48,7 @@ describe('a log with seals', () => {
   });
 
   it.each<[string, (file: string) => void, number]>([
-    ['of another key', (file) => forge(file, [entry('a'), entry('b')], 'x'.repeat(32)), 1],
+    ['of another key', (file) => forge(file, [entry('a'), entry('b')], Buffer.from('x'.repeat(32))), 1],
     ['on none of the later lines', (file) => forgeAfter(file), 2],
     ['on lines of which the first, without one, was changed', (file) => keepSeals(file), 2],
   ])('is found out that has seals %s', async (_, change, line) => {
@@ -96,7 +96,7 @@ function keepSeals(file: string): void {
 }
 
 describe('the key', () => {
-  const at = (name: string, bytes: string | null) => {
+  const at = (name: string, bytes: Buffer | null) => {
     const [root, other] = [scratchFolder(), scratchFolder()];
     mkdirSync(join(root, '.sluice'));
     const file = join(name === 'inside' ? root : other, 'audit.key');
@@ -109,12 +109,12 @@ describe('the key', () => {
   });
 
   it('is what the file holds', async () => {
-    expect(String(await at('outside', key).read())).toBe(key);
+    expect(await at('outside', key).read()).toEqual(key);
   });
 
   it.each([
     ['is not there', 'outside', null],
-    ['is too short', 'outside', 'k'],
+    ['is too short', 'outside', Buffer.from('k')],
     ['is inside the repository', 'inside', key],
   ])('is refused that %s', async (_, where, bytes) => {
     expect(await errorOf(at(where, bytes).read())).toMatchObject({ code: 'AUDIT_KEY_INVALID' });

@@ -1,11 +1,11 @@
-import { createHmac, timingSafeEqual, type BinaryLike } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { sep } from 'node:path';
 import { digestOf, sluiceError } from '@sluice/core';
 import type { Chain } from './audit-chain';
 
 /** What lines are sealed with, by those who have it: the log alone says nothing of it. */
-export type SealKey = BinaryLike;
+export type SealKey = Buffer;
 
 const variable = 'SLUICE_AUDIT_KEY_FILE';
 const shortest = 32;

@@ -1,6 +1,7 @@
+import type { Cron } from 'croner';
 import { noFreeze, sluiceError, type Freeze, type FreezeSettings, type Instant } from '@sluice/core';
 
-type CronClass = typeof import('croner').Cron;
+type CronClass = typeof Cron;
 
 const day = 24 * 60 * 60_000;
 /** Freezes are worked out so far ahead: longer than any rollout takes. */
@@ -16,8 +17,8 @@ const mostWindows = 300;
  */
 export async function expandFreeze(settings: readonly FreezeSettings[], file: string, now: Instant): Promise<Freeze> {
   if (settings.length === 0) return noFreeze;
-  const { Cron } = await import('croner');
-  const expanded = settings.map((one, at) => expand(Cron, one, now, `freeze[${at}]`));
+  const croner = await import('croner');
+  const expanded = settings.map((one, at) => expand(croner.Cron, one, now, `freeze[${at}]`));
   const problems = expanded.flatMap((one) => ('problem' in one ? [one.problem] : []));
   if (problems.length > 0) throw sluiceError('CONFIG_INVALID', { file, problems });
   const freezes = expanded.flatMap((one) => ('problem' in one ? [] : [one]));
@@ -29,15 +30,15 @@ export async function expandFreeze(settings: readonly FreezeSettings[], file: st
 
 type Expanded = Freeze | { problem: string };
 
-function expand(Cron: CronClass, settings: FreezeSettings, now: Instant, path: string): Expanded {
+function expand(Job: CronClass, settings: FreezeSettings, now: Instant, path: string): Expanded {
   const { timezone, cron } = settings;
   if (!isTimezone(timezone)) return { problem: `${path}.timezone: "${timezone}" is not a timezone` };
-  return cron === undefined ? once(Cron, settings, now, path) : repeated(Cron, settings, cron, now, path);
+  return cron === undefined ? once(Job, settings, now, path) : repeated(Job, settings, cron, now, path);
 }
 
-function once(Cron: CronClass, settings: FreezeSettings, now: Instant, path: string): Expanded {
+function once(Job: CronClass, settings: FreezeSettings, now: Instant, path: string): Expanded {
   const { timezone, reason } = settings;
-  const instants = (['from', 'to'] as const).map((key) => instantOf(Cron, settings[key] ?? '', timezone));
+  const instants = (['from', 'to'] as const).map((key) => instantOf(Job, settings[key] ?? '', timezone));
   const [from, to] = instants;
   if (from == null) return { problem: `${path}.from: there is no time "${settings.from}"` };
   if (to == null) return { problem: `${path}.to: there is no time "${settings.to}"` };
@@ -45,13 +46,13 @@ function once(Cron: CronClass, settings: FreezeSettings, now: Instant, path: str
   return { ...noFreeze, windows: to > now ? [{ from, to, reason }] : [] };
 }
 
-function repeated(Cron: CronClass, settings: FreezeSettings, cron: string, now: Instant, path: string): Expanded {
+function repeated(Job: CronClass, settings: FreezeSettings, cron: string, now: Instant, path: string): Expanded {
   const { for: lasts = 0, timezone, reason } = settings;
   const unreadable = (why: string) => ({ problem: `${path}.cron: "${cron}" can't be read: ${why}` });
   if (cron.trim().split(/\s+/).length !== 5) return unreadable('it has not five fields');
   const windows: Freeze['windows'] = [];
   try {
-    const job = new Cron(cron, { timezone, mode: '5-part', paused: true });
+    const job = new Job(cron, { timezone, mode: '5-part', paused: true });
     let start = job.nextRun(new Date(now - lasts - 1));
     if (!start) return unreadable('it never comes');
     for (let runs = 0; start && start.getTime() < now + horizon; runs += 1) {
@@ -69,7 +70,7 @@ function repeated(Cron: CronClass, settings: FreezeSettings, cron: string, now: 
 }
 
 /** A date that the calendar has, at a time with an offset or in a timezone. */
-function instantOf(Cron: CronClass, text: string, timezone: string): Instant | null {
+function instantOf(Job: CronClass, text: string, timezone: string): Instant | null {
   const [, date = '', clock = '', seconds = ':00', zone] =
     /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)?(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
   const plain = Date.parse(`${date}T${clock}${seconds}Z`);
@@ -78,7 +79,7 @@ function instantOf(Cron: CronClass, text: string, timezone: string): Instant | n
     const at = Date.parse(`${date}T${clock}${seconds}${zone}`);
     return Number.isNaN(at) ? null : at;
   }
-  return new Cron(`${date}T${clock}${seconds}`, { timezone, paused: true }).nextRun(new Date(0))?.getTime() ?? null;
+  return new Job(`${date}T${clock}${seconds}`, { timezone, paused: true }).nextRun(new Date(0))?.getTime() ?? null;
 }
 
 function isTimezone(timezone: string): boolean {

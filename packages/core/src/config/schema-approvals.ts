@@ -33,8 +33,8 @@ const freeze = z.strictObject({
 });
 
 export const approvalSettings = {
-  approvals: z.array(approval).default([]).describe('People who have to agree before a stage begins in production.'),
-  freeze: z.array(freeze).default([]).describe('When no release gets more of the traffic of production.'),
+  approvals: z.array(approval).prefault([]).describe('People who have to agree before a stage begins in production.'),
+  freeze: z.array(freeze).prefault([]).describe('When no release gets more of the traffic of production.'),
 };
 
 export type ApprovalSettings = z.infer<typeof approval>;

@@ -1,5 +1,6 @@
 import type { Instant } from '../../analysis/figures';
 import type { Act, EnvironmentState, Phase, Rollout, Route } from '../../rollout/model';
+import type { ApprovalRule } from '../../rollout/plan';
 import { weightOf, type Broken } from './step-rules';
 
 type Given = Pick<EnvironmentState, 'unfrozen'> & { approvals: Rollout['approvals']; plan: Rollout['plan'] };
@@ -16,16 +17,18 @@ export function keptBy({ plan, approvals, unfrozen }: Given, index: number, at: 
   if (index > 0 && shares[index - 1] === 100) return null;
   const isFirstOfStage = plan.steps.findIndex(({ stage }) => stage === plan.steps[index]?.stage) === index;
   const rule = isFirstOfStage ? plan.approvals.find(({ before }) => before === plan.steps[index]?.stage) : undefined;
-  const agreed = approvals.filter(
-    (one) => one.before === rule?.before && one.release === plan.release.id && one.at + (rule?.ttl ?? 0) > at,
-  );
-  const counted = agreed.filter(
-    ({ by }, place) =>
-      agreed.findIndex((other) => isOne(other.by, by)) === place && !(rule && rule.by > 1 && isOne(by, plan.by)),
-  );
-  if (rule && counted.length < rule.by) return 'approval';
+  if (rule && countOf({ plan, approvals }, rule, at) < rule.by) return 'approval';
   const isFrozen = plan.freeze.windows.some(({ from, to }) => at >= from && at < to);
   return isFrozen && at >= (unfrozen?.until ?? 0) ? 'freeze' : null;
+}
+
+/** Different people, none of them who began it where several are asked for, whose word is not too old. */
+function countOf({ plan, approvals }: Pick<Given, 'plan' | 'approvals'>, rule: ApprovalRule, at: Instant): number {
+  const agreed = approvals.filter(
+    ({ before, release, ...one }) => before === rule.before && release === plan.release.id && one.at + rule.ttl > at,
+  );
+  const isOther = (by: string): boolean => rule.by === 1 || !isOne(by, plan.by);
+  return agreed.filter(({ by }, place) => isOther(by) && agreed.findIndex((one) => isOne(one.by, by)) === place).length;
 }
 
 const given = ({ unfrozen }: EnvironmentState, { approvals, plan }: Rollout): Given => ({ unfrozen, approvals, plan });
