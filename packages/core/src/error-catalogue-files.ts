@@ -41,6 +41,10 @@ export const fileErrors = {
     (d) =>
       `Restore the state file, or deploy first: nx run ${d.project}:deploy-prod. Or end what serves: nx run ${d.project}:deploy-down`,
   ),
+  AUDIT_KEY_INVALID: row<{ variable: string; file: string; problem: string }>(
+    (d) => `The key of the audit log, ${d.file}, can't be used: ${d.problem}.`,
+    (d) => `Let ${d.variable} name a file of at least 32 random bytes outside the repository, that you can read.`,
+  ),
   AUDIT_CORRUPT: row<{ file: string; line: number; problem: string }>(
     (d) => `The audit log ${d.file} is broken at line ${d.line}: ${d.problem}.`,
     () =>

@@ -37,6 +37,34 @@ export const refusalErrors = {
     (d) => `Nothing of ${d.project} is to be merged: no deployment to production is done and live that wants it.`,
     () => 'Deploy to production first; "merge" of sluice.json says whether it is merged.',
   ),
+  APPROVAL_MISSING: row<{ environment: string; release: string; standing: string; approve: string; reject: string }>(
+    (d) => `${d.environment} waits until people agree to ${d.release}: ${d.standing}.`,
+    (d) => `Agree with ${d.approve}, refuse with ${d.reject}; then run this again.`,
+  ),
+  APPROVAL_NOT_WANTED: row<{ environment: string; stage: string; command: string }>(
+    (d) => `Nothing that is under way in ${d.environment} waits for an approval before ${d.stage}.`,
+    (d) => `See where it stands: ${d.command}`,
+  ),
+  APPROVAL_OF_OTHER: row<{ given: string; wanted: string; environment: string }>(
+    (d) => `${d.given} is not the release that is under way in ${d.environment}: that is ${d.wanted}.`,
+    () => 'Look at the release that is under way, and approve that one if it is right.',
+  ),
+  APPROVAL_EXPIRED: row<{ by: string; stage: string; ttl: string }>(
+    (d) => `The approval of ${d.by} before ${d.stage} has expired: it counts for ${d.ttl}.`,
+    () => 'Approve anew.',
+  ),
+  APPROVAL_OWN: row<{ by: string; stage: string; count: number }>(
+    (d) => `${d.by} started this deployment, and ${d.count} others have to agree before ${d.stage}.`,
+    () => 'Ask somebody else.',
+  ),
+  APPROVAL_TWICE: row<{ by: string; stage: string; until: string }>(
+    (d) => `${d.by} has agreed already, until ${d.until}: before ${d.stage} each person counts once.`,
+    () => 'Ask somebody else.',
+  ),
+  APPROVER_NOT_NAMED: row<{ by: string; stage: string; from: string[] }>(
+    (d) => `${d.by} is not among those whose approval counts before ${d.stage}: ${d.from.join(', ')}.`,
+    () => 'Ask one of them, or correct approvals[].from in sluice.json for the next deployment.',
+  ),
   ROLLOUT_STUCK: row<{ project: string; environment: string; message: string; remedy: string }>(
     (d) => `${d.environment} of ${d.project} stands still, as what happens can't be written down: ${d.message}`,
     (d) => `${d.remedy} The rollout goes on by itself once that is mended.`,

@@ -37,10 +37,12 @@ export {
   fileSchema,
   routerDefaults,
   runtimeOf,
+  type ApprovalSettings,
   type Config,
   type ConfigInput,
   type EnvironmentName,
   type EnvironmentRuntime,
+  type FreezeSettings,
   type Hook,
   type HardSettings,
   type MetricKind,
@@ -95,6 +97,9 @@ export { isOver, isSettled, nextCommand, routeOf, shareOf, workloadOf } from './
 export { awaitsMerge, isMergeable, noMerge, type MergeOutcome, type MergePlan } from './rollout/merge';
 export { workloadIn } from './rollout/baseline-workloads';
 export { refuse } from './rollout/acts';
+export { validApprovals } from './rollout/approvals';
+export { barrierOf, type Barrier } from './rollout/barrier';
+export { frozenAt, noFreeze, type Freeze, type Frozen } from './rollout/freeze';
 export { isEnvironmental, notStarted } from './rollout/blame';
 export { retryCommand } from './rollout/retry-command';
 export { initialState, recoveredState } from './rollout/initial';

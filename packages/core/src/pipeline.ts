@@ -52,7 +52,10 @@ export const pipeline: readonly Stage[] = [
 ];
 
 /** Targets that are acts or views, not stages: nothing depends on them and they depend on nothing. */
-export const acts = ['verify', 'rollback', 'promote', 'plan', 'status', 'history', 'retry', 'down'] as const;
+export const acts = [
+  ...(['verify', 'rollback', 'promote', 'approve', 'reject', 'unfreeze'] as const),
+  ...(['plan', 'status', 'history', 'retry', 'down'] as const),
+] as const;
 export type ActName = (typeof acts)[number];
 
 export function stageOf(name: StageName): Stage {

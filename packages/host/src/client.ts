@@ -16,12 +16,15 @@ import {
   healthSchema,
   mergeOutcomeSchema,
   type Accepted,
+  type ApproveRequest,
   type DeployRequest,
   type DownRequest,
   type HostHealth,
   type PermitRequest,
   type PromoteRequest,
+  type RejectRequest,
   type RollbackRequest,
+  type UnfreezeRequest,
 } from './protocol';
 import { hostFolderOf, socketsOf } from './sockets';
 import { spawnDetached } from './spawn';
@@ -34,6 +37,9 @@ export interface HostClient {
   rollBack(request: RollbackRequest): Promise<Accepted>;
   permit(request: PermitRequest): Promise<Accepted>;
   promote(request: PromoteRequest): Promise<Accepted>;
+  approve(request: ApproveRequest): Promise<Accepted>;
+  reject(request: RejectRequest): Promise<Accepted>;
+  unfreeze(request: UnfreezeRequest): Promise<Accepted>;
   takeDown(request: DownRequest): Promise<Accepted>;
   state(project: string, environment: EnvironmentName): Promise<EnvironmentState>;
   /** Follows an environment until the given state satisfies `isEnd`; outlives a controller that is started again. */
@@ -171,6 +177,9 @@ function createHostClient(json: JsonClient, place: Place): HostClient {
     rollBack: (request) => call(acceptedSchema, 'POST', at('rollbacks'), request),
     permit: (request) => call(acceptedSchema, 'POST', at('permits'), request),
     promote: (request) => call(acceptedSchema, 'POST', at('promotions'), request),
+    approve: (request) => call(acceptedSchema, 'POST', at('approvals'), request),
+    reject: (request) => call(acceptedSchema, 'POST', at('rejections'), request),
+    unfreeze: (request) => call(acceptedSchema, 'POST', at('thaws'), request),
     takeDown: (request) => call(acceptedSchema, 'POST', at('downs'), request),
     state: (project, environment) => call(stateSchema, 'GET', at('states', project, environment)),
     merge: (project) => call(mergeOutcomeSchema, 'POST', at('merges'), { project }, mergeTime),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { formatInstant, routeOf, sluiceError, takeOver, type TaskMark } from '@sluice/core';
+import { formatInstant, routeOf, sluiceError, takeOver, toProblem, type Config, type TaskMark } from '@sluice/core';
 import { logsCheck } from '@sluice/adapters/checks';
 import {
   auditFile,
@@ -11,8 +11,10 @@ import {
   hostFolder,
   listStates,
   markTask,
+  readSealKey,
   standingFiles,
 } from '@sluice/adapters/files';
+import { expandFreeze } from '@sluice/adapters/freeze';
 import { urlOf } from './address';
 import { probeService, smoke } from './compose-checks';
 import { createMerge, groundOf } from './compose-merge';
@@ -100,7 +102,11 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
   const runtime = drained(supervisor, traffic, clock);
   const services = { probe: probeService };
 
-  const audit = createAuditLog(auditFile(root), (message) => say('warning', { message }));
+  const warn = (message: string) => say('warning', { message });
+  const key = await readSealKey(root).catch((thrown: unknown) =>
+    warn(`${toProblem(thrown).message} No line is sealed.`),
+  );
+  const audit = createAuditLog(auditFile(root), warn, key ?? null);
   const verifier = createVerifier({
     clock,
     runtime,
@@ -131,6 +137,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
     markTask: setTask,
     report,
   });
+  const freezeOf = ({ freeze }: Config, file: string) => expandFreeze(freeze, file, clock.now());
   const owner = `controller ${process.pid} since ${formatInstant(clock.now())}`;
   const mergeOf = createMerge(root, clock, (line) => say('merge', { line }));
   const merger = createMerger({
@@ -197,7 +204,7 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       ),
     }),
     rollouts: withoutStaleSignals(
-      createRollouts(drivers.of, releases, clock, () => audit.read(), groundOf),
+      createRollouts(drivers.of, releases, clock, () => audit.read(), freezeOf, groundOf),
       createSignalActs({ root, files, clock, stateOf: drivers.stateOf, markTask: setTask, report }),
     ),
     driverOf: drivers.of,

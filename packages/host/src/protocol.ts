@@ -49,6 +49,24 @@ export type PermitRequest = z.infer<typeof permitSchema>;
 export const promoteSchema = z.strictObject({ project: z.string(), environment, reason: z.string(), by: z.string() });
 export type PromoteRequest = z.infer<typeof promoteSchema>;
 
+const stage = z.enum(['canary', 'production']);
+const word = { project: z.string(), environment, release: z.string(), reason: z.string(), by: z.string() };
+
+/** `POST approvals`: somebody agrees that a release begins a stage. */
+export const approveSchema = z.strictObject({ ...word, before: stage });
+export type ApproveRequest = z.infer<typeof approveSchema>;
+
+/** `POST rejections`: a release that waits for approval is taken back. */
+export const rejectSchema = z.strictObject({ ...word, before: stage.optional() });
+export type RejectRequest = z.infer<typeof rejectSchema>;
+
+/** `POST thaws`: freezes count no more for so many milliseconds. */
+export const unfreezeSchema = z.strictObject({
+  ...{ project: z.string(), environment, reason: z.string(), by: z.string() },
+  lasts: z.number().positive(),
+});
+export type UnfreezeRequest = z.infer<typeof unfreezeSchema>;
+
 /** `POST downs`: out of service. */
 export const downSchema = z.strictObject({ project: z.string(), environment, by: z.string() });
 export type DownRequest = z.infer<typeof downSchema>;

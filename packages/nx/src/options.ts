@@ -6,6 +6,8 @@ import { environmentNames, z, type ActName, type StageName } from '@sluice/core'
  */
 const environment = z.enum(environmentNames).describe('Where; production without it.');
 const json = z.boolean().describe('Print JSON for machines.');
+const stage = z.enum(['canary', 'production']);
+const release = z.string().min(1).describe('Which release is meant; the one that is under way without it.');
 const none = z.strictObject({});
 
 export const stageOptions = {
@@ -38,6 +40,23 @@ export const actOptions = {
     environment: environment.optional(),
     json: json.optional(),
   }),
+  approve: z.strictObject({
+    stage: stage.describe('Which stage may begin.'),
+    reason: z.string().min(1).describe('Why, for the audit log and the report.'),
+    release: release.optional(),
+    json: json.optional(),
+  }),
+  reject: z.strictObject({
+    stage: stage.describe('Which stage it waits for; any without it.').optional(),
+    reason: z.string().min(1).describe('Why, for the audit log and the report.'),
+    release: release.optional(),
+    json: json.optional(),
+  }),
+  unfreeze: z.strictObject({
+    reason: z.string().min(1).describe('Why, for the audit log.'),
+    for: z.string().min(1).describe('How long, such as "2h"; "7d" at most.'),
+    json: json.optional(),
+  }),
   plan: z.strictObject({ json: json.optional() }),
   status: z.strictObject({
     json: json.optional(),
@@ -47,6 +66,7 @@ export const actOptions = {
   history: z.strictObject({
     json: json.optional(),
     environment: environment.describe('Only this one; all without it.').optional(),
+    verify: z.boolean().describe('Follow the whole log, and hold it to what is remembered of it.').optional(),
     limit: z.int().min(1).describe('How many entries, the newest; all without it.').optional(),
   }),
   retry: z.strictObject({

@@ -1,8 +1,9 @@
 import { canonicalJson, digestOf, z, type AuditEntry, type Digest } from '@sluice/core';
+import { sealOf, type SealKey } from './audit-seal';
 import { explainIssues } from './json-file';
 
 /** One line of the audit log: `number` counts from 1, `previous` is the digest of the line before, `null` in the first. */
-export type ChainedEntry = AuditEntry & { number: number; previous: Digest | null; digest: Digest };
+export type ChainedEntry = AuditEntry & { number: number; previous: Digest | null; seal?: string; digest: Digest };
 
 /** The end of the chain: digest of the last line and number of lines. */
 export interface ChainEnd {
@@ -30,14 +31,22 @@ const lineSchema: z.ZodType<ChainedEntry> = z.looseObject({
   detail: z.string(),
   number: z.int(),
   previous: z.string().nullable(),
+  from: z.string().nullable().exactOptional(),
+  to: z.string().nullable().exactOptional(),
+  seal: z.string().exactOptional(),
   digest: z.string(),
 });
 
 /** Entries as the lines that follow `end`. The digest of a line is that of all its other members. */
-export function chainEntries(end: ChainEnd, entries: readonly AuditEntry[]): ChainedEntry[] {
+export function chainEntries(
+  end: ChainEnd,
+  entries: readonly AuditEntry[],
+  key: SealKey | null = null,
+): ChainedEntry[] {
   let { head, count } = end;
   return entries.map((entry) => {
-    const body = { ...entry, number: ++count, previous: head };
+    const line = { ...entry, number: ++count, previous: head };
+    const body = key ? { ...line, seal: sealOf(key, line) } : line;
     head = digestOf(body);
     return { ...body, digest: head };
   });

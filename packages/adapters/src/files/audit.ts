@@ -12,6 +12,7 @@ import {
   type ChainedEntry,
   type ChainEnd,
 } from './audit-chain';
+import { heldToSeals, type SealKey } from './audit-seal';
 import { hasCode, makeFolder, ownerOnly, syncFolder } from '../durable/durable-file';
 import { usable } from '../durable/usable';
 
@@ -31,7 +32,10 @@ export interface AuditLog {
   record(entries: readonly AuditEntry[]): Promise<ChainEnd>;
   /** Oldest first. Rejects with `AUDIT_CORRUPT`. Never writes, so that any process may read while another records. */
   read(filter?: AuditFilter): Promise<ChainedEntry[]>;
-  /** Follows the whole chain, and checks that it holds `known`, the end that an environment's state remembers. */
+  /**
+   * Follows the whole chain, and the seals where there is a key, and checks that it holds `known`, an end that somebody else
+   * remembers: the state of an environment, a completion signal.
+   */
   verify(known?: ChainEnd): Promise<AuditVerdict>;
 }
 
@@ -48,9 +52,13 @@ interface Tail extends ChainEnd {
 /**
  * The audit log: JSON lines, append only, each with the digest of the one before. One process records at a time. A last
  * line without its newline, left by a crash in the middle of an append, is cut off to `<file>.torn-<n>` by the next
- * `record`, which says so through `warn`; its entry never counted as recorded.
+ * `record`, which says so through `warn`; its entry never counted as recorded. With a `key` each line that is recorded has a seal.
  */
-export function createAuditLog(file: string, warn: (message: string) => void = emitWarning): AuditLog {
+export function createAuditLog(
+  file: string,
+  warn: (message: string) => void = emitWarning,
+  key: SealKey | null = null,
+): AuditLog {
   let tail: Tail | null = null;
   let latest: Promise<unknown> = Promise.resolve();
 
@@ -58,7 +66,7 @@ export function createAuditLog(file: string, warn: (message: string) => void = e
     const end = tail !== null && tail.size === (await sizeOf(file)) ? tail : await recover(file, warn);
     tail = null; // until all is written: a failed append is looked at anew
     const fresh = new Map(entries.filter(({ id }) => !end.ids.has(id)).map((entry) => [entry.id, entry]));
-    const chained = chainEntries(end, [...fresh.values()]);
+    const chained = chainEntries(end, [...fresh.values()], key);
     const bytes = Buffer.from(chained.map(lineOf).join(''));
     if (bytes.length > 0) await appendDurably(file, bytes);
     const after = endAfter(end, chained);
@@ -86,15 +94,16 @@ export function createAuditLog(file: string, warn: (message: string) => void = e
     },
 
     async verify(known) {
-      const chain = (await load(file))?.chain ?? { entries: [], broken: null };
+      const found = (await load(file))?.chain ?? { entries: [], broken: null };
+      const chain = key ? heldToSeals(key, found) : found;
       if (chain.broken) return { ok: false, ...chain.broken };
       const end = endOf(chain.entries);
       if (known && known.count > end.count) {
-        const problem = `lines are missing at the end: the state knows of ${known.count}, the log has ${end.count}`;
+        const problem = `lines are missing at the end: ${known.count} are remembered, the log has ${end.count}`;
         return { ok: false, line: end.count + 1, problem };
       }
       if (known && known.count > 0 && chain.entries[known.count - 1]?.digest !== known.head) {
-        return { ok: false, line: known.count, problem: 'it is not the line that the state remembers' };
+        return { ok: false, line: known.count, problem: 'it is not the line that is remembered' };
       }
       return { ok: true, ...end };
     },

@@ -24,6 +24,8 @@ export {
 } from './paths';
 export { createStateStore } from './state';
 export { createAuditLog, type AuditFilter, type AuditLog, type AuditVerdict } from './audit';
+export { readSealKey, type SealKey } from './audit-seal';
+export { readSignalEnd } from './signal-end';
 export { createAuditReader, type AuditReader } from './audit-reader';
 export type { ChainedEntry, ChainEnd } from './audit-chain';
 export { createLeftRollouts, type LeftRollouts } from './left-rollouts';

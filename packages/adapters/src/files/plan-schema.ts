@@ -1,6 +1,6 @@
-import { environmentNames, noMerge, routerDefaults, z, type Plan } from '@sluice/core';
+import { environmentNames, noFreeze, noMerge, type Plan, routerDefaults, z } from '@sluice/core';
 import { metricsSettings } from './metrics-schema';
-import { ref, text, type Assert, type Same } from './state-parts';
+import { instant, ref, text, type Assert, type Same } from './state-parts';
 
 /** Milliseconds. */
 const duration = z.number();
@@ -89,6 +89,18 @@ const router = z.strictObject({
   }),
 });
 
+const approval = z.strictObject({
+  before: z.enum(['canary', 'production']),
+  by: z.int(),
+  from: z.array(text).nullable(),
+  ttl: duration,
+});
+
+const freeze = z.strictObject({
+  windows: z.array(z.strictObject({ from: instant, to: instant, reason: text })),
+  knownUntil: instant,
+});
+
 /** A plan as the state holds it: configuration that was parsed already, so durations are numbers and defaults filled in. */
 export const planSchema = z.strictObject({
   kind: z.enum(['deploy', 'rollback']),
@@ -105,6 +117,9 @@ export const planSchema = z.strictObject({
   judge,
   // a plan that is older than this choice goes back
   onInconclusive: z.enum(['hold', 'extend', 'promote', 'rollback']).default('rollback'),
+  // a plan that is older than them asked nobody, and knew no freeze
+  approvals: z.array(approval).default([]),
+  freeze: freeze.default(noFreeze),
   hard,
   synthetic: z.strictObject({ rate: z.number(), requests: z.array(scenario) }).nullable(),
   services: z.array(z.strictObject({ name: text, url: text, critical: z.boolean(), timeout: duration })),

@@ -85,7 +85,7 @@ const watching = z.strictObject({
   deadline: instant.default(Number.MAX_SAFE_INTEGER),
   // a state that is older than this waited for a goal or for nobody
   waiting: z.union([
-    z.enum(['goal', 'person']).nullable(),
+    z.enum(['goal', 'person', 'approval', 'freeze']).nullable(),
     z.boolean().transform((is) => (is ? ('goal' as const) : null)),
   ]),
 });
@@ -94,6 +94,7 @@ const named = <Name extends string>(name: Name) => z.strictObject({ name: z.lite
 const leftovers = { leftovers: z.array(workload) };
 
 const phase = z.discriminatedUnion('name', [
+  named('parked').extend({ waiting: z.enum(['approval', 'freeze']), until: instant }),
   named('tidying').extend(leftovers),
   named('proving'),
   named('starting'),
@@ -127,6 +128,15 @@ const stepRecord = z.strictObject({
 
 const problem = z.strictObject({ code: text, message: text, remedy: text });
 
+const approval = z.strictObject({
+  before: z.enum(['canary', 'production']),
+  release: text,
+  by: text,
+  at: instant,
+  expires: instant,
+  reason: text,
+});
+
 const rollout = z.strictObject({
   number: z.int().default(0),
   plan: planSchema,
@@ -135,6 +145,7 @@ const rollout = z.strictObject({
   phase,
   outcome: outcome.nullable(),
   wayBack: text.nullable(),
+  approvals: z.array(approval).default([]),
   steps: z.array(stepRecord),
   // a state that is older than this knows of one driver only
   isClaimed: z.boolean().default(true),
@@ -160,6 +171,8 @@ const auditEntry = z.strictObject({
   what: text,
   by: text,
   detail: text,
+  from: text.nullable().exactOptional(),
+  to: text.nullable().exactOptional(),
 });
 
 /** The shape of a state file, member by member: nothing unknown passes and nothing is dropped. */
@@ -175,6 +188,7 @@ export const stateSchema = z.strictObject({
   stable: ref.nullable(),
   previous: z.strictObject({ release: ref, warmUntil: instant.nullable() }).nullable(),
   refused: z.array(z.strictObject({ release: text, reason: text, at: instant })),
+  unfrozen: z.strictObject({ by: text, at: instant, until: instant, reason: text }).nullable().default(null),
   rollout: rollout.nullable(),
   outbox: z.array(auditEntry),
   audit: z.strictObject({ head: text.nullable(), count: z.int() }),

@@ -1,4 +1,5 @@
 import { maxDurationOf, minDurationOf } from './canary-times';
+import { approvalProblems, freezeProblems } from './rules-approvals';
 import { lookProblems, mannWhitneyProblems } from './rules-mann-whitney';
 import type { Config } from './schema';
 
@@ -142,6 +143,10 @@ const hooksInTime = about(['runtime'], ({ runtime: { beforeStart, afterStop, hea
 ]);
 const hookLimit = 13 * 60_000;
 
+const approvalsFit = about(['approvals'], ({ approvals }) => approvalProblems(approvals));
+
+const freezesFit = about(['freeze'], ({ freeze }) => freezeProblems(freeze));
+
 /** A stage that ran a deploy target would start itself. */
 const noDeployTargets = about(['build', 'readiness'], ({ build, readiness }) =>
   [
@@ -171,5 +176,7 @@ export const rules: readonly Rule[] = [
   outputInside,
   runtimeInside,
   hooksInTime,
+  approvalsFit,
+  freezesFit,
   noDeployTargets,
 ];

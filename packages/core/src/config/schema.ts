@@ -1,4 +1,5 @@
 import * as z from '../zod';
+import { approvalSettings } from './schema-approvals';
 import { pipelineSettings } from './schema-pipeline';
 import { releaseSettings } from './schema-release';
 import { rolloutSettings } from './schema-rollout';
@@ -14,6 +15,7 @@ const settings = {
   ...releaseSettings,
   ...validationSettings,
   ...rolloutSettings,
+  ...approvalSettings,
   ...routerSettings,
   ...worktreeSettings,
   ...pipelineSettings,
@@ -41,6 +43,7 @@ export const fileSchema = z.strictObject({
 /** The parsed configuration: every duration in milliseconds, every default filled in. */
 export type Config = z.infer<typeof configSchema>;
 export type ConfigInput = z.input<typeof fileSchema>;
+export type { ApprovalSettings, FreezeSettings } from './schema-approvals';
 export type { MetricKind, MetricSettings } from './schema-metrics';
 export type { Service } from './schema-release';
 export type { HardSettings, SyntheticSettings } from './schema-rollout';

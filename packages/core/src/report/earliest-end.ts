@@ -1,5 +1,6 @@
 import type { Instant } from '../analysis/figures';
 import type { EnvironmentState } from '../rollout/model';
+import { barrierOf } from '../rollout/barrier';
 import { isSettled } from '../rollout/next';
 
 /**
@@ -14,6 +15,10 @@ export function earliestEnd(state: EnvironmentState, now: Instant): Instant | nu
   const after = (step: number): Instant => next + (plan.steps[step]?.minDuration ?? 0);
   const wholeSecond = (at: Instant): Instant => Math.ceil(at / 1000) * 1000;
   switch (phase.name) {
+    case 'parked': {
+      const end = barrierOf(state, now)?.until ?? null;
+      return end === null ? null : wholeSecond(end);
+    }
     case 'tidying':
     case 'proving':
     case 'starting':
@@ -27,6 +32,8 @@ export function earliestEnd(state: EnvironmentState, now: Instant): Instant | nu
       return wholeSecond(after(phase.step));
     case 'watching': {
       if (phase.waiting === 'person' || (phase.waiting === 'goal' && plan.goal === 'canary')) return null;
+      const barrier = barrierOf(state, now);
+      if (barrier) return barrier.until === null ? null : wholeSecond(barrier.until);
       const configured = phase.since + (plan.steps[phase.step]?.minDuration ?? 0);
       return wholeSecond(Math.max(configured, phase.observedAt + plan.judge.interval, next));
     }

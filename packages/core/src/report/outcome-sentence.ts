@@ -1,6 +1,7 @@
 import { formatInstant } from '../instant';
 import { pipeline } from '../pipeline';
 import { nameOf } from '../release';
+import { barrierOf } from '../rollout/barrier';
 import type { EnvironmentState, Outcome, Rollout } from '../rollout/model';
 import { inline, paragraph } from './markdown';
 import { currentStep, knownOutcome, stepName, trafficOf } from './standing';
@@ -57,11 +58,19 @@ function endSentences(
   return [...withReason(`${done} The run failed after that, at ${titleOf(failure.stage)}`, failure.reasons.join('\n'))];
 }
 
-function runningSentence(name: string, rollout: Rollout, { project, now }: ReportInput): string {
+function runningSentence(name: string, rollout: Rollout, { project, now, states }: ReportInput): string {
   const current = currentStep(rollout, now);
   if (current?.waiting === 'person') {
     const why = rollout.steps.at(-1)?.gate?.reasons.join('; ') ?? 'it is not known why';
     return `**Held.** ${name} holds ${current.step.traffic} % of production traffic until a person decides: ${inline(why)}. \`nx run ${project}:deploy-promote\` goes on, \`nx run ${project}:deploy-rollback\` goes back.`;
+  }
+  const barrier = barrierOf({ rollout, unfrozen: states.production?.unfrozen ?? null }, now);
+  if (barrier) {
+    const share =
+      rollout.phase.name === 'parked'
+        ? 'has no traffic yet'
+        : `holds ${current?.step.traffic ?? '?'} % of production traffic`;
+    return `**Waiting.** ${name} ${share}: ${inline(barrier.words)}.`;
   }
   if (current?.waiting) {
     return `**Waiting.** The canary of ${name} passed and holds ${current.step.traffic} % of production traffic; \`nx run ${project}:deploy-prod\` goes on.`;

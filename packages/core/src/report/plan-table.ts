@@ -14,6 +14,7 @@ export function planTable(view: PlanView): string {
     ...view.stages.flatMap(stageLines),
     '',
     ...(view.outlook ? [...outlookLines(view.outlook), ''] : []),
+    ...waitLines(view).flatMap((text) => wrap(text)),
     ...totalLines(view),
     '',
     ...comparisonLines(view),
@@ -51,6 +52,21 @@ const about = (ms: number, isGuess: boolean): string => (ms < 1000 ? '<1s' : `${
 function totalLines({ totalMs, warmMs }: PlanView): string[] {
   const warm = warmMs ? `; the old release stays warm for ${inHours(warmMs)} after that` : '';
   return wrap(`total: about ${inHours(totalMs)}${warm}`);
+}
+
+const time = (iso: string): string => iso.replace('T', ' ').replace('Z', ' UTC');
+
+/** What nobody knows the time of is no part of the total. */
+function waitLines({ approvals, freeze }: PlanView): string[] {
+  const asked = approvals.map(({ before, by, from, ttl }) => {
+    const who = from ? ` of ${from.join(', ')}` : '';
+    return `${before} waits for ${by} ${by === 1 ? 'approval' : 'approvals'}${who}, each good for ${inHours(ttl)}`;
+  });
+  const end = freeze?.until ? ` until ${time(freeze.until)}` : '';
+  const frozen = freeze
+    ? [`${freeze.isNow ? 'frozen' : `next freeze from ${time(freeze.from)}`}${end}: ${freeze.reason}`]
+    : [];
+  return [...asked, ...frozen];
 }
 
 const columns: readonly Column[] = [

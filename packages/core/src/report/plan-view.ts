@@ -5,6 +5,7 @@ import type { Config } from '../config/schema';
 import { isoInstant } from '../instant';
 import { pipeline, type Stage, type StageName } from '../pipeline';
 import type { ReleaseRef } from '../release';
+import { frozenAt } from '../rollout/freeze';
 import type { Command } from '../rollout/model';
 import type { Plan } from '../rollout/plan';
 import { inHours } from './amounts';
@@ -21,6 +22,10 @@ export interface PlanView {
   from: ReleaseRef | null;
   goal: Plan['goal'];
   stages: PlannedStage[];
+  /** Who is waited for before a stage of production; how long that takes nobody knows. */
+  approvals: Plan['approvals'];
+  /** The freeze that is in force, else the next one. */
+  freeze: { from: string; until: string | null; reason: string; isNow: boolean } | null;
   /** Until the deployment is done; the old release stays warm for `warmMs` after that. */
   totalMs: number;
   warmMs: number;
@@ -85,11 +90,23 @@ export function planView({ project, config, plans, now, outlook = null }: PlanVi
     from: production?.from ?? null,
     goal: plan?.goal ?? 'production',
     stages,
+    approvals: production?.approvals ?? [],
+    freeze: production ? freezeAhead(production, now) : null,
     totalMs: at,
     warmMs: production?.from && production.goal === 'production' ? production.window : 0,
     outlook,
     usual: usualTimes,
   };
+}
+
+function freezeAhead({ freeze }: Plan, now: Instant): PlanView['freeze'] {
+  const isNow = frozenAt(freeze, null, now) !== null;
+  const next = freeze.windows.filter(({ from }) => from > now).sort((a, b) => a.from - b.from)[0];
+  const from = isNow ? now : next?.from;
+  const frozen = from === undefined ? null : frozenAt(freeze, null, from);
+  if (from === undefined || !frozen) return null;
+  const { reason, until } = frozen;
+  return { from: isoInstant(from), until: until === null ? null : isoInstant(until), reason, isNow };
 }
 
 function plannedStage(row: Stage, atMs: number, input: PlanViewInput & { commit: string | null }): PlannedStage {

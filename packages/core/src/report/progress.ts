@@ -4,6 +4,7 @@ import { formatAmount } from '../gates/compare';
 import type { Comparison } from '../gates/gate';
 import { formatInstant } from '../instant';
 import { nameOf } from '../release';
+import { barrierOf } from '../rollout/barrier';
 import type { AuditEntry, EnvironmentState, Phase, Rollout, Watching } from '../rollout/model';
 import { counted, percent, shortMs } from './amounts';
 import { clip, oneLine, terminalWidth } from './lines';
@@ -13,16 +14,18 @@ import { currentStep, knownOutcome, ownSummary, stepName, type StepStanding } fr
  * Where a rollout is, in one line of at most 80 columns:
  * `canary 5 % · 14s left · errors 0.00 % vs 0.10 % · p95 12 vs 11 ms · 412 requests`
  */
-export function progressLine({ rollout, previous }: EnvironmentState, now: Instant): string {
+export function progressLine(state: EnvironmentState, now: Instant): string {
+  const { rollout, previous } = state;
   if (!rollout) return 'nothing is deployed';
   const { failures, phase } = rollout;
+  const barrier = barrierOf(state, now);
   const warm = previous ? nameOf(previous.release) : 'the release before';
   const lines =
     phase.name === 'watching' ? watchingLines(rollout, phase, now) : [phaseWords(rollout, phase, warm, now)];
   const retry =
     failures.problem && failures.count ? ` · ${retryWords(failures.retryAt, failures.problem.message, now)}` : '';
   const fitting = lines.find((line) => line.length <= terminalWidth) ?? lines.at(-1) ?? '';
-  return clip(oneLine(fitting + retry));
+  return clip(oneLine(fitting + retry + (phase.name === 'parked' && barrier ? `: ${barrier.words}` : '')));
 }
 
 const retryWords = (retryAt: Instant, message: string, now: Instant): string =>
@@ -31,6 +34,8 @@ const retryWords = (retryAt: Instant, message: string, now: Instant): string =>
 function phaseWords(rollout: Rollout, phase: Exclude<Phase, Watching>, warm: string, now: Instant): string {
   const release = nameOf(rollout.plan.release);
   switch (phase.name) {
+    case 'parked':
+      return `${release} waits, nothing was begun`;
     case 'tidying':
       return 'stopping a release that is no longer needed';
     case 'proving':
@@ -105,6 +110,8 @@ function watchingLines(rollout: Rollout, phase: Watching, now: Instant): string[
 
 function timeWords({ timeLeft, patienceLeft, waiting }: StepStanding, { plan }: Rollout): string {
   if (waiting === 'person') return 'held: deploy-promote or deploy-rollback';
+  if (waiting === 'approval') return 'passed, waits for approval';
+  if (waiting === 'freeze') return 'passed, frozen';
   if (waiting) return plan.goal === 'production' ? 'passed' : 'waits for deploy-prod';
   if (timeLeft) return `${formatDuration(timeLeft)} left`;
   return patienceLeft ? `evidence is missing, ${formatDuration(patienceLeft)} more` : 'deciding';

@@ -3,6 +3,7 @@ import { canDiffer } from '../analysis/mann-whitney/shift';
 import type { CheckResult } from '../checks/check';
 import type { Health } from '../health';
 import { answerTo } from '../rollout/answer';
+import { noFreeze } from '../rollout/freeze';
 import { initialState } from '../rollout/initial';
 import type { Command, EnvironmentState, Event, Phase, Rollout, Watching } from '../rollout/model';
 import { nextCommand } from '../rollout/next';
@@ -35,7 +36,7 @@ const limit = 10_000;
 export function rehearse(plan: Plan, at: Instant): Rehearsed[] {
   const lines: Rehearsed[] = [];
   const empty = initialState(plan.project, plan.environment);
-  let state = transition({ ...empty, stable: plan.from }, { type: 'begin', plan, at });
+  let state = transition({ ...empty, stable: plan.from }, { type: 'begin', plan: unhindered(plan), at });
   let now = at;
   while (lines.length < limit) {
     const command = nextCommand(state);
@@ -57,7 +58,7 @@ export function rehearse(plan: Plan, at: Instant): Rehearsed[] {
 /** The state in which the first step of the plan begins to be watched, at `at`. */
 export function beginWatching(plan: Plan, at: Instant): EnvironmentState {
   const empty = initialState(plan.project, plan.environment);
-  let state = transition({ ...empty, stable: plan.from }, { type: 'begin', plan, at });
+  let state = transition({ ...empty, stable: plan.from }, { type: 'begin', plan: unhindered(plan), at });
   for (let given = 0; given < limit && state.rollout?.phase.name !== 'watching'; given += 1) {
     const command = nextCommand(state);
     if (!command) break;
@@ -65,6 +66,9 @@ export function beginWatching(plan: Plan, at: Instant): EnvironmentState {
   }
   return state;
 }
+
+/** Nobody knows when people agree; what keeps it waiting is told beside the commands. */
+const unhindered = (plan: Plan): Plan => ({ ...plan, approvals: [], freeze: noFreeze });
 
 function endOf(command: Command, { plan, phase }: Rollout, now: Instant): Instant {
   if (command.type === 'wait') return command.until;

@@ -15,6 +15,7 @@ export const completionSchema = z.looseObject({
   completed_at: z.string(),
   release: z.string(),
   duration_minutes: z.number(),
+  audit: z.strictObject({ head: z.union([z.string(), z.literal(null)]), count: z.number() }),
 });
 
 export const errorSignalSchema = z.looseObject({

@@ -20,7 +20,11 @@ describe('the completion signal', () => {
   "pipeline_complete": true,
   "completed_at": "2026-11-23T13:02:38Z",
   "release": "1a2b3c4d5e6f",
-  "duration_minutes": 2.6
+  "duration_minutes": 2.6,
+  "audit": {
+    "head": null,
+    "count": 0
+  }
 }`);
   });
 

@@ -12,6 +12,8 @@ export interface CompletionSignal {
   completed_at: string;
   release: string;
   duration_minutes: number;
+  /** The end of the audit log as the signal was written. */
+  audit: EnvironmentState['audit'];
 }
 
 /**
@@ -35,5 +37,6 @@ export function completionSignal(state: EnvironmentState): CompletionSignal | nu
     completed_at: isoInstant(outcome.at),
     release,
     duration_minutes: Math.round((outcome.at - rollout.startedAt) / 6_000) / 10,
+    audit: state.audit,
   };
 }

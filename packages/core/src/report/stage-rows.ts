@@ -75,7 +75,8 @@ function canaryFound(rollout: Rollout, now: number): Found | null {
     return { ...notRun, verdict: 'skipped: first release' };
   const outcome = knownOutcome(rollout);
   const waiting = rollout.phase.name === 'watching' ? rollout.phase.waiting : null;
-  const isPassed = record !== undefined && isCleared(record) && (record.until !== null || waiting === 'goal');
+  const isPassed =
+    record !== undefined && isCleared(record) && (record.until !== null || (waiting !== null && waiting !== 'person'));
   const isOver = outcome !== null && outcome.result !== 'done';
   return {
     verdict: isPassed

@@ -54,8 +54,12 @@ function headLine(status: EnvironmentStatus, paint: Palette): string {
   return `${paint.bold(label)}  ${paint[tones[outcome]](outcome.padEnd(11))}  ${standingOf(status)}`.trimEnd();
 }
 
-function standingOf({ outcome, phase, step, goal, kind, since }: EnvironmentStatus): string {
+const clock = (at: string): string => at.replace('T', ' ').replace('Z', ' UTC');
+
+function standingOf({ outcome, phase, step, goal, kind, since, waiting }: EnvironmentStatus): string {
   if (outcome === 'none') return 'nothing is in service';
+  if (waiting?.for === 'approval') return `waits for approval before ${waiting.before}`;
+  if (waiting?.for === 'freeze') return 'frozen';
   if (outcome === 'waiting') return 'the canary passed and waits for deploy-prod';
   if (outcome === 'held' && step) return `${stepName(step)}: no conclusion in its time, a person decides`;
   if (outcome === 'running' && step) {
@@ -125,7 +129,7 @@ interface Note {
 }
 
 function noteLines(project: string, status: EnvironmentStatus): Note[] {
-  const { outcome, reason, trouble, commandRetryAt, refused, slots, synthetic } = status;
+  const { outcome, reason, trouble, commandRetryAt, refused, slots, synthetic, waiting, freeze } = status;
   const target = (name: string) => `nx run ${project}:deploy-${name}`;
   const notes: Note[] = slots
     .filter(({ restarts }) => restarts)
@@ -151,7 +155,23 @@ function noteLines(project: string, status: EnvironmentStatus): Note[] {
       text: `next: ${target('promote')} --reason=... goes on, ${target('rollback')} ends it`,
       tone: 'bold',
     });
-  if (outcome === 'waiting') {
+  if (freeze) {
+    const { reason: why, until, lifted } = freeze;
+    const by = lifted ? `, lifted by ${lifted.by} until ${clock(lifted.until)}: ${lifted.reason}` : '';
+    const end = until === null ? '' : ` until ${clock(until)}`;
+    notes.push({ text: `frozen${end}: ${why}${by}`, tone: lifted ? 'dim' : 'warn' });
+  }
+  if (waiting?.for === 'approval') {
+    notes.push(
+      { text: `waits for ${waiting.words}`, tone: 'warn' },
+      {
+        text: `next: ${target('approve')} --stage=${waiting.before} --reason=..., or ${target('reject')}`,
+        tone: 'bold',
+      },
+    );
+  } else if (waiting?.for === 'freeze') {
+    notes.push({ text: `next: it goes on by itself; ${target('unfreeze')} lifts the freeze`, tone: 'bold' });
+  } else if (outcome === 'waiting') {
     notes.push({ text: `next: ${target('prod')} goes on, ${target('rollback')} ends it`, tone: 'bold' });
   }
   return notes;

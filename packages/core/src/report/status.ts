@@ -8,6 +8,7 @@ import { isSettled, routeOf } from '../rollout/next';
 import type { Step } from '../rollout/plan';
 import { earliestEnd } from './earliest-end';
 import { currentStep, isDown, knownOutcome, requestsOf } from './standing';
+import { freezeOf, waitingOf } from './waiting';
 
 export interface StatusInput {
   project: string;
@@ -55,10 +56,22 @@ export interface StatusReport {
 export interface EnvironmentStatus {
   environment: string;
   /**
-   * Of the latest rollout. `waiting`: the canary passed and waits for deploy-prod. `held`: a step had no conclusion in its time
+   * Of the latest rollout. `waiting`: it may go on, but for what `waiting` says. `held`: a step had no conclusion in its time
    * and waits for a person. `none`: nothing is in service.
    */
   outcome: 'done' | 'waiting' | 'held' | 'rolled-back' | 'failed' | 'running' | 'none';
+  /** What it waits for: deploy-prod, people who agree, the end of a freeze. */
+  waiting: {
+    for: 'goal' | 'approval' | 'freeze';
+    before: 'canary' | 'production';
+    words: string;
+    /** When it ends by itself. */
+    until: string | null;
+    /** Asked for before that stage, and those that count. */
+    approvals: { wanted: number; given: { by: string; at: string; expires: string; reason: string }[] } | null;
+  } | null;
+  /** By the configuration of the latest rollout. `until`: when it ends by itself; `lifted`: by whom, and until when. */
+  freeze: { reason: string; until: string | null; lifted: { by: string; reason: string; until: string } | null } | null;
   kind: 'deploy' | 'rollback' | null;
   phase: Phase['name'] | null;
   releases: {
@@ -124,7 +137,9 @@ function environmentStatus(input: StatusInput['environments'][number], now: Inst
   const split = state?.rollout ? routeOf(state).slots : [];
   return {
     environment,
-    outcome: state ? outcomeOf(state) : 'none',
+    outcome: state ? outcomeOf(state, now) : 'none',
+    waiting: state && waitingOf(state, now),
+    freeze: state && freezeOf(state, now),
     kind: rollout?.plan.kind ?? null,
     phase: rollout?.phase.name ?? null,
     releases: {
@@ -155,13 +170,14 @@ function environmentStatus(input: StatusInput['environments'][number], now: Inst
   };
 }
 
-function outcomeOf(state: EnvironmentState): EnvironmentStatus['outcome'] {
+function outcomeOf(state: EnvironmentState, now: Instant): EnvironmentStatus['outcome'] {
   const { rollout } = state;
   if (!rollout || (isDown(state) && rollout.phase.name === 'over')) return 'none';
   if (rollout.phase.name === 'lowering' || rollout.phase.name === 'dismantling') return 'running';
   if (rollout.outcome) return rollout.outcome.result;
   const waiting = rollout.phase.name === 'watching' ? rollout.phase.waiting : null;
-  return waiting === 'goal' ? 'waiting' : waiting === 'person' ? 'held' : 'running';
+  if (waiting === 'person') return 'held';
+  return waitingOf(state, now) ? 'waiting' : 'running';
 }
 
 function reasonOf(state: EnvironmentState): string | null {

@@ -16,7 +16,7 @@ const refusal = (state: EnvironmentState, act: Act): string | null => refuse(sta
 
 describe('an act', () => {
   const inTheMiddle = [
-    ...['tidying', 'proving', 'starting', 'trying', 'growing', 'shifting'],
+    ...['parked', 'tidying', 'proving', 'starting', 'trying', 'growing', 'shifting'],
     ...['watching', 'merging', 'shedding', 'verifying'],
   ];
   const settled = ['cooling', 'retiring', 'over'];

@@ -1,6 +1,7 @@
 import { sluiceError, type SluiceError } from '../errors';
 import { formatInstant } from '../instant';
 import { nameOf, type ReleaseRef } from '../release';
+import { approve, refuseApproval, refuseRejection } from './consent';
 import type { Act, EnvironmentState, Phase, Rollout } from './model';
 import { noteMerge } from './merge';
 import { isSettled, workloadOf } from './next';
@@ -8,6 +9,8 @@ import type { Plan } from './plan';
 import { entered } from './journal';
 import { outcomeOf, to, withdraw } from './moves';
 import { retryCommand } from './retry-command';
+import { opening } from './opening';
+import { look, openOrPark } from './park';
 import { standIn } from './stand-in';
 
 /** An act of a person on a state that admits it; on any other it changes nothing. */
@@ -17,18 +20,27 @@ export function applyAct(state: EnvironmentState, act: Act): EnvironmentState {
     case 'begin':
       return begin(state, act.plan, act.at);
     case 'goal':
-      return state.rollout ? { ...state, rollout: heading(state.rollout, act) } : state;
+      return state.rollout ? head(state, state.rollout, act) : state;
     case 'abort':
       return state.rollout ? abort(state, state.rollout, act) : state;
     case 'promote':
       return state.rollout ? promote(state, state.rollout, act) : state;
+    case 'approve':
+      return state.rollout ? approve(state, state.rollout, act) : state;
+    case 'reject':
+      return state.rollout ? abort(state, state.rollout, act) : state;
+    case 'unfreeze':
+      return unfreeze(state, act);
     case 'down':
       return takeDown(state, act);
     case 'merged':
       return noteMerge(state, act);
     case 'allow':
       return entered({ ...state, refused: state.refused.filter(({ release }) => release !== act.release) }, [
-        { what: 'allow', detail: act.reason, at: act.at, by: act.by, release: act.release },
+        {
+          ...{ what: 'allow', detail: act.reason, at: act.at, by: act.by, release: act.release },
+          ...{ from: state.stable?.id ?? null, to: act.release },
+        },
       ]);
   }
 }
@@ -60,6 +72,12 @@ export function refuse(state: EnvironmentState, act: Act): SluiceError | null {
       return rollout?.phase.name === 'watching' && rollout.phase.waiting === 'person'
         ? null
         : sluiceError('ROLLOUT_NOT_HELD', { environment: state.environment, command: target('status') });
+    case 'approve':
+      return refuseApproval(state, act);
+    case 'reject':
+      return refuseRejection(state, act);
+    case 'unfreeze':
+      return null;
     case 'down':
       return rollout && !isSettled(state) ? inProgress(state, rollout, target('rollback')) : null;
     case 'allow':
@@ -91,12 +109,35 @@ const inProgress = (state: EnvironmentState, { plan, startedAt }: Rollout, comma
   });
 
 /** A canary that waited for its goal and goes on has the time of its step once more to come to a conclusion. */
-function heading(rollout: Rollout, { goal, at }: Extract<Act, { type: 'goal' }>): Rollout {
+function head(state: EnvironmentState, rollout: Rollout, act: Extract<Act, { type: 'goal' }>): EnvironmentState {
+  const { goal, at, by } = act;
   const plan = { ...rollout.plan, goal };
   const { phase } = rollout;
-  if (goal === 'canary' || phase.name !== 'watching' || phase.waiting !== 'goal') return { ...rollout, plan };
+  const noted = (next: Rollout): EnvironmentState => {
+    if (rollout.plan.goal === goal) return { ...state, rollout: next };
+    return entered({ ...state, rollout: next }, [
+      { what: 'goal', detail: `as far as ${goal}`, at, by, ...onward(plan) },
+    ]);
+  };
+  if (goal === 'canary' || phase.name !== 'watching' || phase.waiting !== 'goal') return noted({ ...rollout, plan });
   const deadline = at + (plan.steps[phase.step]?.maxDuration ?? 0);
-  return { ...rollout, plan, phase: { ...phase, waiting: null, deadline } };
+  return noted({ ...rollout, plan, phase: { ...phase, waiting: null, deadline } });
+}
+
+/** From what was live to the release of a plan, for the audit log; and back. */
+const onward = ({ from, release }: Plan) => ({ from: from?.id ?? null, to: release.id });
+const backward = ({ from, release }: Plan) => ({ from: release.id, to: from?.id ?? null });
+
+/** A freeze counts no more for a while, whether one is in force or comes. */
+function unfreeze(state: EnvironmentState, act: Extract<Act, { type: 'unfreeze' }>): EnvironmentState {
+  const { by, at, until, reason } = act;
+  const detail = `until ${formatInstant(until)}: ${reason}`;
+  const { stable, rollout } = state;
+  const to = rollout && !isSettled(state) ? rollout.plan.release.id : (stable?.id ?? null);
+  const noted = entered({ ...state, unfrozen: { by, at, until, reason } }, [
+    { what: 'unfreeze', detail, at, by, from: stable?.id ?? null, to },
+  ]);
+  return rollout ? look(noted, rollout) : noted;
 }
 
 /** Its next interval lets it go on, unless that speaks against it. */
@@ -106,7 +147,7 @@ function promote(state: EnvironmentState, rollout: Rollout, act: Extract<Act, { 
   const promotedBy = `${act.by}: ${act.reason}`;
   const steps = rollout.steps.map((step, i, all) => (i === all.length - 1 ? { ...step, promotedBy } : step));
   return entered({ ...state, rollout: { ...rollout, steps, phase: { ...phase, waiting: null } } }, [
-    { what: 'promote', detail: act.reason, at: act.at, by: act.by },
+    { what: 'promote', detail: act.reason, at: act.at, by: act.by, ...onward(rollout.plan) },
   ]);
 }
 
@@ -118,26 +159,25 @@ function takeDown(state: EnvironmentState, act: Extract<Act, { type: 'down' }>):
   const leftovers = [...new Map(releases.map((release) => [release.id, workloadOf(state, release)])).values()];
   const lost = state.rollout ? '' : ', though its state had been lost';
   const noted = entered({ ...state, rollout, stable: null, listening: null, previous: null }, [
-    { what: 'down', detail: `${state.environment} was taken out of service${lost}`, at: act.at, by: act.by },
+    {
+      ...{ what: 'down', detail: `${state.environment} was taken out of service${lost}`, at: act.at, by: act.by },
+      ...{ from: state.stable?.id ?? null, to: null },
+    },
   ]);
   return to(noted, rollout, { name: 'lowering', leftovers });
 }
 
 function begin(state: EnvironmentState, plan: Plan, at: number): EnvironmentState {
-  const kept = [plan.release.id, plan.from?.id];
-  const leftovers =
-    state.previous?.warmUntil && !kept.includes(state.previous.release.id)
-      ? [workloadOf(state, state.previous.release)]
-      : [];
   const generation = state.generation + 1;
   const rollout: Rollout = {
     number: generation,
     plan,
     startedAt: at,
     endedAt: null,
-    phase: leftovers.length ? { name: 'tidying', leftovers } : firstPhase(state, plan),
+    phase: opening(state, plan),
     outcome: null,
     wayBack: null,
+    approvals: [],
     steps: [],
     verification: null,
     merge: null,
@@ -145,29 +185,26 @@ function begin(state: EnvironmentState, plan: Plan, at: number): EnvironmentStat
     failures: { count: 0, problem: null, retryAt: 0 },
   };
   const detail = `${nameOf(plan.release)}${plan.from ? ` after ${nameOf(plan.from)}` : ', the first release'}`;
-  const next = { ...state, generation, sequence: 0, rollout };
-  return entered(next, [{ what: plan.kind, detail, at, by: plan.by }]);
+  const begun = entered({ ...state, generation, sequence: 0, rollout }, [
+    { what: plan.kind, detail, at, by: plan.by, from: plan.from?.id ?? null, to: plan.release.id },
+  ]);
+  return openOrPark(begun, rollout);
 }
 
-/** The first release of an environment has no way back that could be proven. */
-function firstPhase(state: EnvironmentState, plan: Plan): Phase {
-  const isProven = plan.kind === 'rollback' ? isWarm(state, plan.release) : plan.from === null;
-  return { name: isProven ? 'starting' : 'proving' };
-}
+type Ending = Extract<Act, { type: 'abort' | 'reject' }>;
 
-/** Its instances still run, so going back to it needs nothing of its files, and it is urgent. */
-const isWarm = ({ previous }: EnvironmentState, release: ReleaseRef): boolean =>
-  previous?.release.id === release.id && previous.warmUntil !== null;
-
-function abort(state: EnvironmentState, rollout: Rollout, act: Extract<Act, { type: 'abort' }>): EnvironmentState {
-  const outcome = outcomeOf(rollout, `ended by ${act.by}: ${act.reason}`, act.at, 'person');
-  const noted = entered(state, [{ what: 'abort', detail: act.reason, at: act.at, by: act.by }]);
+function abort(state: EnvironmentState, rollout: Rollout, act: Ending): EnvironmentState {
+  const how = act.type === 'reject' ? 'rejected' : 'ended';
+  const outcome = outcomeOf(rollout, `${how} by ${act.by}: ${act.reason}`, act.at, 'person');
+  const noted = entered(state, [
+    { what: act.type, detail: act.reason, at: act.at, by: act.by, ...backward(rollout.plan) },
+  ]);
   const hadTraffic = rollout.steps.length > 0 || rollout.phase.name === 'shifting';
   return hadTraffic ? withdraw(noted, rollout, outcome) : to(noted, rollout, { name: 'clearing', outcome });
 }
 
 const canAbort = (phase: Phase): boolean =>
   [
-    ...['tidying', 'proving', 'starting', 'trying', 'growing', 'shifting'],
+    ...['parked', 'tidying', 'proving', 'starting', 'trying', 'growing', 'shifting'],
     ...['watching', 'merging', 'shedding', 'verifying'],
   ].includes(phase.name);

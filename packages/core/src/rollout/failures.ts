@@ -55,6 +55,7 @@ export function backOff(
     case 'withdrawing':
     case 'settling':
     case 'clearing':
+    case 'parked':
     case 'cooling':
     case 'retiring':
     case 'lowering':

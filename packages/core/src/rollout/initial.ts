@@ -18,6 +18,7 @@ export const initialState = (project: string, environment: string): EnvironmentS
   listening: null,
   previous: null,
   refused: [],
+  unfrozen: null,
   rollout: null,
   outbox: [],
   audit: { head: null, count: 0 },

@@ -16,6 +16,8 @@ describe('an entry of the audit log', () => {
         what: 'deploy',
         by: 'dana',
         detail: `next (${aRelease('next').id}) after first (${aRelease('first').id})`,
+        from: aRelease('first').id,
+        to: aRelease('next').id,
       },
     ]);
   });

@@ -7,6 +7,9 @@ export interface Entry {
   at: Instant;
   by?: string;
   release?: string;
+  /** Of an act: the releases that it leads from and to. */
+  from?: string | null;
+  to?: string | null;
 }
 
 export const entry = (what: string, detail: string, at: Instant): Entry => ({ what, detail, at });
@@ -23,6 +26,8 @@ export function entered(state: EnvironmentState, entries: Entry[]): EnvironmentS
     what: item.what,
     detail: item.detail,
     at: item.at,
+    ...(item.from === undefined ? {} : { from: item.from }),
+    ...(item.to === undefined ? {} : { to: item.to }),
   }));
   return { ...state, outbox: [...state.outbox, ...complete] };
 }

@@ -10,7 +10,7 @@ import type { HardState } from '../gates/hard';
 import type { Health } from '../health';
 import type { ReleaseRef, Workload } from '../release';
 import type { MergeOutcome } from './merge';
-import type { Plan } from './plan';
+import type { Plan, Stage } from './plan';
 
 /**
  * The whole state of one project in one environment: plain JSON, written before every command, so that a driver that
@@ -37,6 +37,8 @@ export interface EnvironmentState {
   previous: { release: ReleaseRef; warmUntil: Instant | null } | null;
   /** Releases that were rolled back by themselves: not deployed again before `deploy-retry`. */
   refused: { release: string; reason: string; at: Instant }[];
+  /** Somebody lets rollouts go on in spite of a freeze. */
+  unfrozen: Unfreeze | null;
   rollout: Rollout | null;
   /** Entries of the audit log that the last event made. They are appended after the state is saved, each once. */
   outbox: AuditEntry[];
@@ -44,6 +46,24 @@ export interface EnvironmentState {
 }
 
 export type Listening = Pick<Plan, 'host' | 'port' | 'router'>;
+
+/** Who lifts a freeze, and until when. */
+export interface Unfreeze {
+  by: string;
+  at: Instant;
+  until: Instant;
+  reason: string;
+}
+
+/** Somebody's consent that a release begins a stage. It counts until it expires. */
+export interface Approval {
+  before: Stage;
+  release: string;
+  by: string;
+  at: Instant;
+  expires: Instant;
+  reason: string;
+}
 
 export interface Rollout {
   /** The generation that it began in: its drivers may change, this does not. */
@@ -55,6 +75,8 @@ export interface Rollout {
   outcome: Outcome | null;
   /** What was found about the way back before traffic moved. */
   wayBack: string | null;
+  /** All that were given, also those that have expired. */
+  approvals: Approval[];
   steps: StepRecord[];
   verification: { gate: GateResult; checks: CheckResult[] } | null;
   /** What came of the merge into the base branch; `null` while that is not known, and where none is wanted. */
@@ -84,6 +106,8 @@ export type Cause = 'release' | 'person' | 'world';
 
 /** The phases in the order of a run. Each names what it waits for in the command that `next.ts` derives from it. */
 export type Phase =
+  /** Nothing was begun: before its first step it waits for people, or for the end of a freeze. `until`: the next look. */
+  | { name: 'parked'; waiting: 'approval' | 'freeze'; until: Instant }
   | { name: 'tidying'; leftovers: Workload[] }
   | { name: 'proving' }
   | { name: 'starting' }
@@ -122,9 +146,9 @@ export interface Watching {
   deadline: Instant;
   /**
    * For whom it stays where it is. `goal`: the judge was satisfied and the time is over, but the goal was to come this far
-   * only. `person`: it is held, since its time ended without a conclusion.
+   * only. `person`: it is held, since its time ended without a conclusion. `approval`, `freeze`: it may go on, but for that.
    */
-  waiting: 'goal' | 'person' | null;
+  waiting: 'goal' | 'person' | 'approval' | 'freeze' | null;
 }
 
 /** `illUntil`: what was answered before it says nothing, since instances were down. */
@@ -220,6 +244,10 @@ export type Act =
   | { type: 'abort'; at: Instant; by: string; reason: string }
   /** A step that is held goes on. */
   | { type: 'promote'; at: Instant; by: string; reason: string }
+  | { type: 'approve'; at: Instant; by: string; reason: string; release: string; before: Stage }
+  /** The release is taken back. `before`: left out where any stage is meant that waits for approval. */
+  | { type: 'reject'; at: Instant; by: string; reason: string; release: string; before?: Stage }
+  | { type: 'unfreeze'; at: Instant; by: string; reason: string; until: Instant }
   | { type: 'down'; at: Instant; by: string }
   | { type: 'allow'; at: Instant; release: string; by: string; reason: string }
   /** What a rollout (by its number) wrote was merged into the base branch, or was not. */
@@ -234,5 +262,9 @@ export interface AuditEntry {
   release: string | null;
   what: string;
   by: string;
+  /** Of an act: its reason. */
   detail: string;
+  /** Of an act: the release that it leads away from and the one that it leads to; `null`: none. */
+  from?: string | null;
+  to?: string | null;
 }

@@ -14,6 +14,8 @@ export function nextCommand(state: EnvironmentState): Command | null {
   if (!rollout.isClaimed) return { type: 'shift', route: routeOf(state) };
   const workload = workloadOf(state, plan.release);
   switch (phase.name) {
+    case 'parked':
+      return { type: 'wait', until: phase.until };
     case 'tidying':
     case 'dismantling':
       return { type: 'stop', workloads: phase.leftovers };

@@ -1,4 +1,5 @@
 import type {
+  ApprovalSettings,
   Config,
   EnvironmentName,
   HardSettings,
@@ -9,11 +10,23 @@ import type {
 import { judgeSettings, type JudgeSettings } from '../analysis/methods';
 import { maxDurationOf, minDurationOf } from '../config/canary-times';
 import { gate1 } from '../gates/gate1';
+import { noFreeze, type Freeze } from './freeze';
 import { withFreshBaseline } from './fresh-baseline';
 import { noMerge, type MergePlan } from './merge';
 import type { Slot } from '../analysis/figures';
 import type { ReleaseRef } from '../release';
 import type { StageName } from '../pipeline';
+
+/** A stage of production that may wait for approval. */
+export type Stage = Extract<StageName, 'canary' | 'production'>;
+
+/** How many people have to agree before a stage; `from`: who may, `null`: everybody. */
+export interface ApprovalRule {
+  before: Stage;
+  by: number;
+  from: string[] | null;
+  ttl: number;
+}
 
 /** One share of traffic and how long it is watched. Times in milliseconds. */
 export interface Step {
@@ -45,6 +58,8 @@ export interface Plan {
   judge: JudgeSettings;
   /** What becomes of a step without a conclusion in its time. */
   onInconclusive: Config['canary']['onInconclusive'];
+  approvals: ApprovalRule[];
+  freeze: Freeze;
   hard: HardSettings;
   synthetic: SyntheticSettings | null;
   /** Critical services around the release: one that is down for too long is a reason to go back. */
@@ -70,6 +85,8 @@ export interface Plan {
 }
 
 export type Request = Pick<Plan, 'project' | 'release' | 'from' | 'by' | 'place'> & {
+  /** As worked out of the configuration. */
+  freeze?: Freeze;
   /** The base branch and the commit of the worktree, where a deployment may be merged. */
   ground?: Pick<MergePlan, 'base' | 'commit'> | undefined;
 };
@@ -101,6 +118,8 @@ export function planRollback(last: Plan, request: Omit<Request, 'ground'>): Plan
     kind: 'rollback',
     steps: [{ stage: 'production', traffic: 100, judged: false, minDuration: 0, maxDuration: 0 }],
     goal: 'production',
+    approvals: [],
+    freeze: noFreeze,
     trial: [],
     verify: ['health'],
     merge: noMerge,
@@ -120,6 +139,8 @@ const mergeOf = (
 
 const common = (config: Config, environment: EnvironmentName, request: Omit<Request, 'ground'>) => ({
   ...request,
+  freeze: environment === 'production' ? (request.freeze ?? unknownFreeze(config)) : noFreeze,
+  approvals: environment === 'production' ? config.approvals.map(ruleOf) : [],
   environment,
   host: config.environments[environment].host,
   port: config.environments[environment].port,
@@ -136,6 +157,11 @@ const common = (config: Config, environment: EnvironmentName, request: Omit<Requ
   logErrors: config.staging.logErrors,
   task: String(config.pipeline.task),
 });
+
+/** What nobody has worked out is frozen. */
+const unknownFreeze = ({ freeze }: Config): Freeze => (freeze.length ? { windows: [], knownUntil: 0 } : noFreeze);
+
+const ruleOf = ({ before, by, from, ttl }: ApprovalSettings): ApprovalRule => ({ before, by, from: from ?? null, ttl });
 
 const stagingSteps = (config: Config): Step[] => [whole('staging', config.staging.soak)];
 

@@ -23,7 +23,7 @@ export function standIn(
       steps: [],
     },
     ...{ startedAt: at, endedAt: null, phase: { name: 'over' }, outcome: null, wayBack: null },
-    ...{ steps: [], verification: null, merge: null, isClaimed: true },
+    ...{ approvals: [], steps: [], verification: null, merge: null, isClaimed: true },
     failures: { count: 0, problem: null, retryAt: 0 },
   };
 }

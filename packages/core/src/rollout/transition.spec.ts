@@ -37,6 +37,7 @@ const phaseAfter = (state: EnvironmentState, event: Event): Phase['name'] | unde
 const path: [Phase['name'], Event['type'], Phase['name']][] = [
   ['tidying', 'stopped', 'proving'],
   ['proving', 'proved', 'starting'],
+  ['parked', 'elapsed', 'proving'],
   ['starting', 'started', 'shifting'],
   ['trying', 'tried', 'shifting'],
   ['growing', 'started', 'shifting'],

@@ -3,6 +3,7 @@ import { backOff } from './failures';
 import { entry } from './journal';
 import type { Act, Cause, EnvironmentState, Event, Outcome, Phase, Rollout } from './model';
 import { close, cold, outcomeOf, to, withdraw } from './moves';
+import { look } from './park';
 import { isStandIn } from './stand-in';
 import { decide, observe, startWatching } from './watch';
 import type { GateResult } from '../gates/gate';
@@ -34,6 +35,8 @@ type Answer = Exclude<Event, Act | { type: 'failed' }>;
 function handle(state: EnvironmentState, rollout: Rollout, event: Answer): EnvironmentState {
   const { phase } = rollout;
   switch (phase.name) {
+    case 'parked':
+      return event.type === 'elapsed' ? look(state, rollout) : state;
     case 'tidying':
       return event.type === 'stopped' ? to(cold(state), rollout, { name: 'proving' }) : state;
     case 'proving':
@@ -145,7 +148,7 @@ function onObserved(
 ) {
   const failures = event.missing ? { count: 1, problem: event.missing, retryAt: event.at } : rollout.failures;
   const seen = observe({ ...rollout, failures }, phase, event);
-  const decision = noteBlindness(rollout, decide(seen.rollout, seen.phase, event), seen.phase, event);
+  const decision = noteBlindness(rollout, decide(seen.rollout, seen.phase, event, state), seen.phase, event);
   const isLast = decision.next === 'advance' || decision.next === 'withdraw';
   const steps = seen.rollout.steps.map((step, at, all) => {
     const isCurrent = at === all.length - 1;
@@ -159,17 +162,16 @@ function onObserved(
   switch (decision.next) {
     case 'stay':
       return to(state, judged, seen.phase);
-    case 'wait':
-      return to(state, judged, { ...seen.phase, waiting: 'goal' }, [
-        entry(
-          'gate',
-          `${decision.gate.verdict === 'pass' ? 'passed, waiting' : 'waits'} for deploy-prod: ${reasons}`,
-          event.at,
-        ),
-      ]);
+    case 'wait': {
+      const how = decision.gate.verdict === 'pass' ? 'passed, waiting' : 'waits';
+      const detail = `${how} for ${decision.words}: ${reasons}`;
+      return to(state, judged, { ...seen.phase, waiting: decision.waiting }, [entry('gate', detail, event.at)]);
+    }
     case 'extend': {
       const deadline = event.at + (rollout.plan.steps[phase.step]?.maxDuration ?? 0);
-      return to(state, judged, { ...seen.phase, deadline }, [entry('gate', `extended: ${reasons}`, event.at)]);
+      return to(state, judged, { ...seen.phase, deadline, waiting: null }, [
+        entry('gate', `extended: ${reasons}`, event.at),
+      ]);
     }
     case 'promote':
       return to(state, judged, seen.phase, [
@@ -235,12 +237,17 @@ function onRetired(state: EnvironmentState, rollout: Rollout, at: number) {
 }
 
 const acts: readonly Event['type'][] = [
-  'begin',
-  'goal',
-  'abort',
-  'promote',
-  'down',
-  'allow',
-  'merged',
-] satisfies Act['type'][];
+  ...([
+    'begin',
+    'goal',
+    'abort',
+    'promote',
+    'approve',
+    'reject',
+    'unfreeze',
+    'down',
+    'allow',
+    'merged',
+  ] satisfies Act['type'][]),
+];
 const isAct = (event: Event): event is Act => acts.includes(event.type);

@@ -95,7 +95,9 @@ describe('a canary that is to come no further', () => {
       health: [],
     };
     const moved = { ...rollout, plan: { ...rollout.plan, goal: 'production' as const } };
-    expect(decide(moved, observe(moved, phase, event).phase, event).next).toBe('advance');
+    expect(decide(moved, observe(moved, phase, event).phase, event, { unfrozen: null, at: event.at }).next).toBe(
+      'advance',
+    );
   });
 });
 
@@ -117,7 +119,7 @@ describe('a step without figures', () => {
       const at = (6 + n) * minute;
       const event: Observed = { type: 'observed', at, interval: anInterval(seenTo, seenTo), missing, health };
       ({ rollout, phase } = observe(rollout, phase, event));
-      return decide(rollout, phase, event);
+      return decide(rollout, phase, event, { unfrozen: null, at: event.at });
     });
     return decisions;
   }

@@ -1,4 +1,5 @@
-import type { Event, Outcome, Rollout, StepRecord, Watching } from './model';
+import { barrierBefore } from './barrier';
+import type { EnvironmentState, Event, Outcome, Rollout, StepRecord, Watching } from './model';
 import { oddityOf, silenceOf } from '../analysis/arms';
 import { mergeHistograms } from '../analysis/histogram';
 import { gathered, startJudge, tellHistory } from '../analysis/methods';
@@ -15,11 +16,13 @@ import type { Plan, Step } from './plan';
 type Observed = Extract<Event, { type: 'observed' }>;
 
 /**
- * What a watched interval leads to. `wait`: this far and no further until the goal moves on. Without a conclusion in time:
+ * What a watched interval leads to. `wait`: this far and no further until the goal moves on, people agree or a freeze ends. Without
+ * a conclusion in time:
  * `extend` gives it that time once more, `promote` lets it go on all the same, `hold` leaves that to a person.
  */
 export type Decision =
-  | { next: 'stay' | 'advance' | 'wait' | 'extend' | 'promote' | 'hold'; gate: GateResult }
+  | { next: 'stay' | 'advance' | 'extend' | 'promote' | 'hold'; gate: GateResult }
+  | { next: 'wait'; gate: GateResult; waiting: 'goal' | 'approval' | 'freeze'; words: string }
   | { next: 'withdraw'; gate: GateResult; cause: Outcome['cause'] };
 
 /** `from`: since when its figures count, by their own clock. */
@@ -61,7 +64,12 @@ export function observe(rollout: Rollout, phase: Watching, event: Observed): { r
 }
 
 /** Order: hard gates, a judge that can't judge, blindness, reasons to withdraw, minimum time, reasons to go on, maximum time. */
-export function decide(rollout: Rollout, phase: Watching, { health, at, missing }: Observed): Decision {
+export function decide(
+  rollout: Rollout,
+  phase: Watching,
+  { health, at, missing }: Observed,
+  environment: Pick<EnvironmentState, 'unfrozen' | 'at'>,
+): Decision {
   const { plan } = rollout;
   const step = plan.steps[phase.step];
   const record = rollout.steps.at(-1);
@@ -101,9 +109,15 @@ export function decide(rollout: Rollout, phase: Watching, { health, at, missing 
   if (isProven || promotedBy !== null) {
     const gate = isProven ? promote : withReason(promote, `let through by ${promotedBy}`);
     if (isAlarming) return { next: 'stay', gate };
-    return { next: mayAdvance(plan, step) ? 'advance' : phase.waiting ? 'stay' : 'wait', gate };
+    const barrier = barrierAfter(rollout, phase.step, environment);
+    if (!barrier) return { next: 'advance', gate };
+    return barrier.waiting === phase.waiting ? { next: 'stay', gate } : { next: 'wait', gate, ...barrier };
   }
-  if (at < phase.deadline || phase.waiting) return { next: 'stay', gate: promote };
+  if (phase.waiting) {
+    const isOpen = barrierAfter(rollout, phase.step, environment) === null;
+    return { next: isOpen ? 'extend' : 'stay', gate: promote };
+  }
+  if (at < phase.deadline) return { next: 'stay', gate: promote };
   return late(plan, phase, record, at, withReason(promote, `no conclusion within ${formatDuration(step.maxDuration)}`));
 }
 
@@ -136,7 +150,19 @@ const withReason = (gate: GateResult, reason: string): GateResult => ({ ...gate,
 const isCloseToFail = ({ hard }: Watching, plan: Plan, at: Instant): boolean =>
   hard.down[plan.release.id] !== undefined || (hard.ceiling !== null && at - hard.ceiling.since < plan.hard.for);
 
-const mayAdvance = (plan: Plan, step: Step): boolean => step.stage !== 'canary' || plan.goal === 'production';
+type Barrier = Pick<Extract<Decision, { next: 'wait' }>, 'waiting' | 'words'>;
+
+/** What keeps a step that has passed from being followed by the next. */
+function barrierAfter(
+  rollout: Rollout,
+  index: number,
+  environment: Pick<EnvironmentState, 'unfrozen' | 'at'>,
+): Barrier | null {
+  const { steps, goal } = rollout.plan;
+  if (steps[index]?.stage === 'canary' && goal === 'canary') return { waiting: 'goal', words: 'deploy-prod' };
+  const barrier = barrierBefore(environment, rollout, index + 1, environment.at);
+  return barrier && { waiting: barrier.waiting, words: barrier.words };
+}
 
 const asProgress = (gate: GateResult, step: Step, elapsed: number): GateResult => ({
   ...gate,

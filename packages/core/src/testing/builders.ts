@@ -86,6 +86,7 @@ export const aState = (over: Partial<EnvironmentState> = {}): EnvironmentState =
   listening: null,
   previous: null,
   refused: [],
+  unfrozen: null,
   rollout: null,
   outbox: [],
   audit: { head: null, count: 0 },

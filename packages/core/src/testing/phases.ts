@@ -9,6 +9,7 @@ const leftovers = [{ project: 'app', environment: 'production', release: aReleas
 
 /** One of each phase. */
 export const phases: { [Name in Phase['name']]: Extract<Phase, { name: Name }> } = {
+  parked: { name: 'parked', waiting: 'approval', until: 8e12 },
   tidying: { name: 'tidying', leftovers },
   proving: { name: 'proving' },
   starting: { name: 'starting' },

@@ -1,5 +1,5 @@
 import type { EnvironmentState, Plan, ReleaseStore } from '@sluice/core';
-import { isSettled, sluiceError } from '@sluice/core';
+import { isSettled, noFreeze, sluiceError } from '@sluice/core';
 import {
   aConfigInput,
   aManifest,
@@ -42,7 +42,13 @@ const request = (name: string, changes: Partial<DeployRequest> = {}): DeployRequ
 function bench(from?: EnvironmentState, readAudit: () => Promise<unknown> = async () => []) {
   const world = aWorld();
   const driver = createDriver(from ?? world.initial, world.ports, () => undefined);
-  const rollouts = createRollouts(async () => driver, releases, world.clock, readAudit);
+  const rollouts = createRollouts(
+    async () => driver,
+    releases,
+    world.clock,
+    readAudit,
+    async () => noFreeze,
+  );
   const settled = () => eventually('the rollout is settled', () => isSettled(driver.state()));
   /** Does something a while after now, while the rollout goes on. */
   const later = <T>(what: () => Promise<T>): Promise<T> =>

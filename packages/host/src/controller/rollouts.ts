@@ -7,8 +7,10 @@ import {
   sluiceError,
   type SluiceError,
   type Clock,
+  type Config,
   type EnvironmentName,
   type EnvironmentState,
+  type Freeze,
   type Plan,
   type ReleaseRef,
   type ReleaseStore,
@@ -16,7 +18,17 @@ import {
   type Rollout,
   refOf,
 } from '@sluice/core';
-import type { Accepted, DeployRequest, DownRequest, PermitRequest, PromoteRequest, RollbackRequest } from '../protocol';
+import type {
+  Accepted,
+  ApproveRequest,
+  DeployRequest,
+  DownRequest,
+  PermitRequest,
+  PromoteRequest,
+  RejectRequest,
+  RollbackRequest,
+  UnfreezeRequest,
+} from '../protocol';
 import type { Driver } from './driver';
 
 export interface Rollouts {
@@ -24,6 +36,9 @@ export interface Rollouts {
   rollBack(request: RollbackRequest): Promise<Accepted>;
   permit(request: PermitRequest): Promise<Accepted>;
   promote(request: PromoteRequest): Promise<Accepted>;
+  approve(request: ApproveRequest): Promise<Accepted>;
+  reject(request: RejectRequest): Promise<Accepted>;
+  unfreeze(request: UnfreezeRequest): Promise<Accepted>;
   takeDown(request: DownRequest): Promise<Accepted>;
 }
 
@@ -37,6 +52,8 @@ export function createRollouts(
   clock: Clock,
   /** Rejects while the audit log is broken: a rollout that began would stand still at once. */
   readAudit: () => Promise<unknown>,
+  /** The freezes of a configuration, worked out from now on. Rejects with `CONFIG_INVALID`, which names the file. */
+  freezeOf: (config: Config, file: string) => Promise<Freeze>,
   groundOf: GroundOf = async () => undefined,
 ): Rollouts {
   /** Joins the rollout that takes this very release there already; `null` where there is none. */
@@ -68,7 +85,10 @@ export function createRollouts(
       const parsed = parseConfig(config.text, config.file, config.configuration);
       await find(releases, project, release.id);
       const ground = environment === 'production' ? await groundOf(place) : undefined;
-      const plan = planDeploy(parsed, environment, goal, { project, release, from: state.stable, by, place, ground });
+      const freeze = await freezeOf(parsed, config.file);
+      const plan = planDeploy(parsed, environment, goal, {
+        ...{ project, release, from: state.stable, by, freeze, place, ground },
+      });
       try {
         return await begin(driver, plan);
       } catch (thrown) {
@@ -91,6 +111,10 @@ export function createRollouts(
         if (!isGoingBack(rollout)) await driver.act({ type: 'abort', at: clock.now(), by, reason });
         return { how: 'ending' };
       }
+      if (rollout.phase.name === 'parked') {
+        await driver.act({ type: 'abort', at: clock.now(), by, reason });
+        await settled(driver);
+      }
       const release = to === null ? (previous?.release ?? null) : await find(releases, project, to);
       if (!release) throw sluiceError('NO_WAY_BACK', { environment });
       if (release.id === stable?.id) return { how: 'live' };
@@ -110,6 +134,25 @@ export function createRollouts(
       return { how: 'done' };
     },
 
+    async approve({ project, environment, ...word }) {
+      const driver = await driverOf(project, environment);
+      await driver.act({ type: 'approve', at: clock.now(), ...word });
+      return { how: 'done' };
+    },
+
+    async reject({ project, environment, before, ...word }) {
+      const driver = await driverOf(project, environment);
+      await driver.act({ type: 'reject', at: clock.now(), ...word, ...(before && { before }) });
+      return { how: 'ending' };
+    },
+
+    async unfreeze({ project, environment, lasts, reason, by }) {
+      const driver = await driverOf(project, environment);
+      const at = clock.now();
+      await driver.act({ type: 'unfreeze', at, until: at + lasts, reason, by });
+      return { how: 'done' };
+    },
+
     async takeDown({ project, environment, by }) {
       const driver = await driverOf(project, environment);
       const { rollout, stable } = driver.state();
@@ -119,6 +162,26 @@ export function createRollouts(
     },
   };
 }
+
+/** Resolves when the rollout has its outcome; rejects where it stands still. */
+const settled = (driver: Driver): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (isSettled(driver.state())) {
+      resolve();
+      return;
+    }
+    const stop = driver.watch(
+      (state) => {
+        if (!isSettled(state)) return;
+        stop();
+        resolve();
+      },
+      () => {
+        stop();
+        reject(driver.stuck() ?? sluiceError('HOST_LEAVING', {}));
+      },
+    );
+  });
 
 const isUnderWay = (state: EnvironmentState, release: ReleaseRef): boolean =>
   !isSettled(state) && state.rollout?.plan.kind === 'deploy' && state.rollout.plan.release.id === release.id;

@@ -2,7 +2,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isOver, sluiceError, z, type EnvironmentName, type EventSink, type StatusReport } from '@sluice/core';
+import {
+  isOver,
+  noFreeze,
+  sluiceError,
+  z,
+  type EnvironmentName,
+  type EventSink,
+  type StatusReport,
+} from '@sluice/core';
 import { aPlan, aWorld, eventually } from '@sluice/core/testing';
 import { createJsonClient, type JsonClient } from '../control/json-client';
 import { endServer } from '../control/json-server';
@@ -52,7 +60,13 @@ async function open(changes: Partial<Desk> = {}, sink: Partial<EventSink> = {}) 
   server = createDeskServer({
     ready: async () => undefined,
     health: async () => ({ pid: 1, version: '1.2.3', root: '/r', startedAt: 5, router: null }),
-    rollouts: createRollouts(driverOf, unused, world.clock, async () => []),
+    rollouts: createRollouts(
+      driverOf,
+      unused,
+      world.clock,
+      async () => [],
+      async () => noFreeze,
+    ),
     driverOf,
     status: async (project) => ({ ...report, project }),
     verify: async () => [],

@@ -9,13 +9,16 @@ import {
 } from '@sluice/core';
 import { createJsonServer, parse, type Call, type Endpoint } from '../control/json-server';
 import {
+  approveSchema,
   deploySchema,
   downSchema,
   mergeSchema,
   permitSchema,
   promoteSchema,
   protocol,
+  rejectSchema,
   rollbackSchema,
+  unfreezeSchema,
   verificationSchema,
   type HostHealth,
 } from '../protocol';
@@ -57,6 +60,9 @@ export function createDeskServer(desk: Desk) {
       'POST rollbacks': whenReady(async ({ body }) => rollouts.rollBack(await body(rollbackSchema))),
       'POST permits': whenReady(async ({ body }) => rollouts.permit(await body(permitSchema))),
       'POST promotions': whenReady(async ({ body }) => rollouts.promote(await body(promoteSchema))),
+      'POST approvals': whenReady(async ({ body }) => rollouts.approve(await body(approveSchema))),
+      'POST rejections': whenReady(async ({ body }) => rollouts.reject(await body(rejectSchema))),
+      'POST thaws': whenReady(async ({ body }) => rollouts.unfreeze(await body(unfreezeSchema))),
       'POST downs': whenReady(async ({ body }) => rollouts.takeDown(await body(downSchema))),
       'POST merges': whenReady(async ({ body }) => desk.merge((await body(mergeSchema)).project)),
       'POST verifications': whenReady(async ({ body, signal }) => {

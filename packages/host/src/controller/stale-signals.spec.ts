@@ -15,7 +15,8 @@ const request: DeployRequest = {
 function forgetting(how: 'started' | 'attached' | 'live') {
   const told: string[] = [];
   const answer = async () => ({ how }) as const;
-  const rollouts: Rollouts = { deploy: answer, rollBack: answer, permit: answer, promote: answer, takeDown: answer };
+  const others = { permit: answer, promote: answer, approve: answer, reject: answer, unfreeze: answer };
+  const rollouts: Rollouts = { ...others, deploy: answer, rollBack: answer, takeDown: answer };
   const acts = {
     begin: async ({ project, environment }: DeployRequest) => void told.push(`begin ${project} in ${environment}`),
     forget: async ({ project }: { project: string }) => void told.push(`forget ${project}`),

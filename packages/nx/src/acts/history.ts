@@ -3,6 +3,7 @@ import { auditFile, createAuditLog } from '@sluice/adapters/files';
 import type { ActOptions } from '../options';
 import type { Site } from '../stage/ground';
 import { isColoured } from '../stage/say';
+import { verdictLines, verifyHistory } from './verify-history';
 
 /** The audit log of a project, or of all of them; newest last. */
 export async function history(
@@ -10,7 +11,12 @@ export async function history(
   options: ActOptions<'history'>,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const { environment, limit, json } = options;
+  const { environment, limit, json, verify } = options;
+  if (verify) {
+    const verdict = await verifyHistory(root);
+    for (const line of json ? [JSON.stringify(verdict, null, 2)] : verdictLines(root, verdict)) say(line);
+    return verdict.ok;
+  }
   // nx checks the kind of a number against the schema, not its size
   if (limit !== undefined && limit < 1)
     throw sluiceError('OPTION_INVALID', { option: 'limit', expected: 'a number of at least 1', found: String(limit) });

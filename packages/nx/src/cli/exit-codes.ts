@@ -15,6 +15,7 @@ export type Exit = keyof typeof exitCodes;
 type EnvironmentStatus = StatusReport['environments'][number];
 
 const byProblem: Readonly<Record<string, Exit>> = {
+  APPROVAL_MISSING: 'waiting',
   CONFIGURATION_UNKNOWN: 'usage',
   NOT_CONFIRMED: 'usage',
   PROJECT_UNKNOWN: 'usage',

@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { actTitles } from '../inference/acts';
 import { actOptions } from '../options';
 import { addActivation } from './activation/activation-verbs';
+import { addConsent } from './consent';
 import type { Desk } from './desk';
 import { exitCodes, type Exit } from './exit-codes';
 import { addWorktreeMerge } from './worktree-merge-program';
@@ -60,6 +61,7 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     .argument('[project]', 'every project without it')
     .description(actTitles.history)
     .option(...asJson)
+    .option('--verify', 'follow the whole log, and hold it to what is remembered of it')
     .option('--limit <number>', 'only so many entries, the newest', Number)
     .addOption(at('both without it'))
     .action(async (project: unknown, options: unknown) => {
@@ -91,6 +93,8 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
       const { promote } = await import('./project-verbs');
       end(await promote(desk, name.parse(project), actOptions.promote.parse(options)));
     });
+
+  addConsent(program, desk, end);
 
   program
     .command('retry')

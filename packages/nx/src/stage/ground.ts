@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
 import { parseConfig, sluiceError, stageOf, type Config, type StageName } from '@sluice/core';
+import { expandFreeze } from '@sluice/adapters/freeze';
 import { createRunRecords, folderName, worktreeKeyOf, worktreePath, type WorktreeKey } from '@sluice/adapters/files';
 import { findRepository, type Repository } from '@sluice/adapters/git';
 import { withEnvFile } from './env-file';
@@ -69,6 +70,7 @@ export async function readSettings({ projectRoot, configuration }: Subject, chec
     throw sluiceError('CONFIG_MISSING', { file });
   });
   const config = await withEnvFile(parseConfig(text, file, configuration), join(checkout, projectRoot), file);
+  await expandFreeze(config.freeze, file, Date.now()); // what can't be understood is told before anything is done
   return { config, text, file };
 }
 

@@ -20,6 +20,7 @@ const refusal = { release: '1a2b', reason: 'errors', at: 0 };
 const complete: CompletionSignal = {
   ...{ phase: 6, status: 'success', pipeline_complete: true, completed_at: '', release: '1a2b', duration_minutes: 1 },
   summary: { deployed_to: 'production', traffic: 100, health: 'green', rollbacks: 0 },
+  audit: { head: null, count: 0 },
 };
 
 let root: string;

@@ -37,6 +37,7 @@ const canaryStep = ({ rollout }: EnvironmentState): StepRecord | undefined =>
 function canaryPassed(state: EnvironmentState): boolean {
   const phase = state.rollout?.phase;
   const step = canaryStep(state);
-  const isWaiting = phase?.name === 'watching' && phase.waiting === 'goal';
+  const waiting = phase?.name === 'watching' ? phase.waiting : null;
+  const isWaiting = waiting !== null && waiting !== 'person';
   return step !== undefined && isCleared(step) && (isWaiting || step.until !== null);
 }

@@ -132,6 +132,18 @@ describe('the canary that does not wait', () => {
     expect(deployments()).toBe(asked);
   });
 
+  it('says that it waits for people, and how they agree', async () => {
+    const approvals = [{ before: 'production' as const, by: 2, from: null, ttl: 3_600_000 }];
+    const plan = aPlan({ release: refOf(release), approvals });
+    state = passed(aStateIn({ ...phases.watching, waiting: 'approval' }, {}, plan));
+    expect(await canary(run)).toMatchObject({ verdict: 'pass' });
+    await expect(production(run)).rejects.toMatchObject({
+      code: 'APPROVAL_MISSING',
+      message: expect.stringContaining('0 of 2 approvals before production') as string,
+      remedy: expect.stringContaining('nx run app:deploy-approve --stage=production') as string,
+    });
+  });
+
   it('is deployed once more after deploy-retry, without hearing again how it ended', async () => {
     state = stateIn(phases.watching, 'production');
     await expect(canary(run)).rejects.toMatchObject({ code: 'ROLLOUT_WAITING' });

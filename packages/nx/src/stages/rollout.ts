@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import {
   awaitsMerge,
+  barrierOf,
   earliestEnd,
   formatInstant,
   isSettled,
@@ -35,7 +36,7 @@ export interface Journey {
 /**
  * Takes the release to an environment: hands it to the host, which drives the rollout whether or not anyone is attached, and
  * follows it. Gives the state at the end of this stage's part; rejects with `ROLLOUT_HELD` where a person has to decide. With
- * `wait: false` it does not follow: rejects with `ROLLOUT_WAITING` while that end is not reached, and a later run gives the state.
+ * `wait: false` it does not follow: rejects with `ROLLOUT_WAITING`, or `APPROVAL_MISSING`, while that end is not reached, and a later run gives the state.
  */
 export async function travel(run: StageRun, release: ReleaseManifest, journey: Journey): Promise<EnvironmentState> {
   const { project, root } = run;
@@ -108,6 +109,13 @@ async function leave(
   await createLeftRollouts(root).write(project, environment, release.id);
   const now = Date.now();
   const end = earliestEnd(state, now);
+  const barrier = barrierOf(state, now);
+  if (barrier?.waiting === 'approval')
+    throw sluiceError('APPROVAL_MISSING', {
+      ...{ environment, release: nameOf(release), standing: barrier.words },
+      approve: `${commandOf(run, 'deploy-approve')} --stage=${barrier.stage} --reason="..."`,
+      reject: `${commandOf(run, 'deploy-reject')} --reason="..."`,
+    });
   const last = pipeline.filter(({ target }) => runsTarget(run, target)).at(-1);
   throw sluiceError('ROLLOUT_WAITING', {
     environment,

@@ -42,7 +42,7 @@ export function watch(intervals: Seen[], { plan = judged, step = 0 }: { plan?: P
       health: [someHealth(plan.release.id, { healthy, restarts, ...(crash && { crash }) })],
     };
     ({ rollout, phase } = observe(rollout, phase, event));
-    const decision = decide(rollout, phase, event);
+    const decision = decide(rollout, phase, event, { unfrozen: null, at: event.at });
     if (decision.next === 'wait') phase = { ...phase, waiting: 'goal' };
     if (decision.next === 'hold') phase = { ...phase, waiting: 'person' };
     return decision;

@@ -1,10 +1,13 @@
 import type { SluiceError } from '../../errors';
 import { nameOf } from '../../release';
 import type { Act, EnvironmentState, Event, Phase } from '../../rollout/model';
+import { keptBy, refusalOfWord } from './consent-rules';
 import type { Broken } from './step-rules';
 
 export const isAct = (event: Event): event is Act =>
-  ['begin', 'goal', 'abort', 'promote', 'down', 'allow', 'merged'].includes(event.type);
+  ['begin', 'goal', 'abort', 'promote', 'approve', 'reject', 'unfreeze', 'down', 'allow', 'merged'].includes(
+    event.type,
+  );
 
 const rule = 'an act does what it says';
 const settled: readonly Phase['name'][] = ['cooling', 'retiring', 'over'];
@@ -17,8 +20,9 @@ const whole = { stage: 'production', traffic: 100, judged: false, minDuration: 0
 const atOnce = JSON.stringify([[whole], [], ['health']]);
 
 /** What an act is refused with, or `null`. */
-function refusalOf({ rollout, stable, refused }: EnvironmentState, act: Act): string | null {
+function refusalOf({ rollout, ...rest }: EnvironmentState, act: Act): string | null {
   const isUnderWay = rollout !== null && !settled.includes(rollout.phase.name);
+  const { stable, refused } = rest;
   const isRefused = (release: string) => refused.some((refusal) => refusal.release === release);
   switch (act.type) {
     case 'goal':
@@ -36,6 +40,11 @@ function refusalOf({ rollout, stable, refused }: EnvironmentState, act: Act): st
       return decided.includes(rollout.phase.name) ? 'ROLLOUT_DECIDED' : null;
     case 'promote':
       return rollout?.phase.name === 'watching' && rollout.phase.waiting === 'person' ? null : 'ROLLOUT_NOT_HELD';
+    case 'approve':
+    case 'reject':
+      return isUnderWay ? refusalOfWord({ rollout, ...rest }, act) : 'APPROVAL_NOT_WANTED';
+    case 'unfreeze':
+      return null;
     case 'down':
       return isUnderWay ? 'ROLLOUT_IN_PROGRESS' : null;
     case 'allow':
@@ -77,6 +86,25 @@ function headed({ rollout }: EnvironmentState, { goal, at }: Extract<Act, { type
   return { ...rollout.phase, waiting: null, deadline: at + most };
 }
 
+/** A word opens what is parked, and changes nothing of what is further. */
+function* lookedAt(
+  before: EnvironmentState,
+  act: Act,
+  after: EnvironmentState,
+  wrong: (what: string) => Broken,
+): Generator<Broken> {
+  const [was, is] = [before.rollout, after.rollout];
+  const entries = after.outbox.map(({ what }) => what).join();
+  if (was?.phase.name !== 'parked' || !is) {
+    if (entries !== act.type || is?.phase !== was?.phase) yield wrong(`${entries}: it is ${is?.phase.name}`);
+    return;
+  }
+  const kept = keptBy({ plan: is.plan, approvals: is.approvals, unfrozen: after.unfrozen }, 0, after.at);
+  if (is.phase.name === 'parked' ? is.phase.waiting !== kept : kept) yield wrong(`${is.phase.name}, kept by ${kept}`);
+  const isNews = is.phase.name !== 'parked' || is.phase.waiting !== was.phase.waiting;
+  if (entries !== (isNews ? `${act.type},wait` : act.type)) yield wrong(entries);
+}
+
 function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): Generator<Broken> {
   const entries = after.outbox.map(({ what }) => what).join();
   const wrong = (what: string): Broken => [rule, `${act.type} while ${before.rollout?.phase.name ?? 'none'}: ${what}`];
@@ -85,7 +113,10 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
   if ('by' in act && after.outbox[0] && after.outbox[0].by !== act.by) yield wrong(`done by ${after.outbox[0].by}`);
   switch (act.type) {
     case 'goal':
-      if (entries || rollout?.plan.goal !== (before.rollout ? act.goal : undefined))
+      if (
+        entries !== (before.rollout && before.rollout.plan.goal !== act.goal ? 'goal' : '') ||
+        rollout?.plan.goal !== (before.rollout ? act.goal : undefined)
+      )
         yield wrong(`${rollout?.plan.goal}`);
       if (phase?.name !== before.rollout?.phase.name) yield wrong(`it is ${phase?.name}`);
       if (JSON.stringify(phase) !== JSON.stringify(headed(before, act))) yield wrong('it is another step');
@@ -100,6 +131,7 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
       if (after.refused.length !== before.refused.length - 1) yield wrong('others are allowed');
       if (after.refused.some(({ release }) => release === act.release)) yield wrong('it is refused still');
       return;
+    case 'reject':
     case 'abort': {
       if (!before.rollout || !phase || !('outcome' in phase)) {
         yield wrong('it goes on');
@@ -108,11 +140,28 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
       const { result, cause, reason, at } = phase.outcome;
       const hadTraffic = before.rollout.steps.length > 0 || before.rollout.phase.name === 'shifting';
       if (phase.name !== (hadTraffic ? 'withdrawing' : 'clearing')) yield wrong(`it is ${phase.name}`);
-      if (entries !== (hadTraffic ? 'abort,withdraw' : 'abort')) yield wrong(entries);
+      if (entries !== (hadTraffic ? `${act.type},withdraw` : act.type)) yield wrong(entries);
       const { plan } = before.rollout;
       if (result !== (plan.from && plan.kind === 'deploy' ? 'rolled-back' : 'failed')) yield wrong(result);
       if (cause !== 'person' || at !== act.at || !reason.includes(act.reason) || !reason.includes(act.by))
         yield wrong(`${cause}: ${reason}`);
+      return;
+    }
+    case 'approve': {
+      const given = rollout?.approvals.at(-1);
+      const { by, reason, before: stage, release } = act;
+      const rule = before.rollout?.plan.approvals.find((one) => one.before === stage);
+      const due = { before: stage, release, by, at: act.at, expires: act.at + (rule?.ttl ?? NaN), reason };
+      if (JSON.stringify(given) !== JSON.stringify(due)) yield wrong(`gives ${JSON.stringify(given)}`);
+      if (!after.outbox[0]?.detail.endsWith(reason) || after.outbox[0].to !== release) yield wrong('who reads it?');
+      yield* lookedAt(before, act, after, wrong);
+      return;
+    }
+    case 'unfreeze': {
+      const { by, at, until, reason } = act;
+      if (JSON.stringify(after.unfrozen) !== JSON.stringify({ by, at, until, reason })) yield wrong('until when?');
+      if (!after.outbox[0]?.detail.endsWith(reason)) yield wrong('why?');
+      yield* lookedAt(before, act, after, wrong);
       return;
     }
     case 'promote': {
@@ -148,7 +197,10 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
         yield wrong('nothing begins');
         return;
       }
-      if (phase.name !== (isTidied ? 'tidying' : isProven ? 'starting' : 'proving')) yield wrong(`it is ${phase.name}`);
+      const kept = keptBy({ plan, approvals: [], unfrozen: before.unfrozen }, 0, after.at);
+      const opening = isTidied ? 'tidying' : isProven ? 'starting' : 'proving';
+      if (phase.name !== (kept ? 'parked' : opening)) yield wrong(`it is ${phase.name}`);
+      if (phase.name === 'parked' && phase.waiting !== kept) yield wrong(`it waits for ${phase.waiting}`);
       if (phase.name === 'tidying' && phase.leftovers.map(({ release }) => release).join() !== warm)
         yield wrong('untidy');
       if (after.generation !== before.generation + 1 || rollout.number !== after.generation || after.sequence !== 0)
@@ -158,10 +210,11 @@ function* effects(before: EnvironmentState, act: Act, after: EnvironmentState): 
       if (!detail.startsWith(nameOf(plan.release)) || !detail.endsWith(origin)) yield wrong(detail);
       if (plan.kind === 'rollback' && JSON.stringify([plan.steps, plan.trial, plan.verify]) !== atOnce)
         yield wrong('it is no way back at once');
-      if (entries !== plan.kind || after.outbox[0]?.by !== plan.by) yield wrong(entries);
+      if (entries !== (kept ? `${plan.kind},wait` : plan.kind) || after.outbox[0]?.by !== plan.by) yield wrong(entries);
       if (rollout.plan !== plan || rollout.startedAt !== act.at || !rollout.isClaimed) yield wrong('it is another one');
-      const { steps, outcome, endedAt, verification, wayBack, failures } = rollout;
-      if (steps.length > 0 || outcome || endedAt || verification || wayBack || failures.count) yield wrong('not new');
+      const { steps, outcome, endedAt, verification, wayBack, failures, approvals } = rollout;
+      if (steps.length > 0 || approvals.length > 0 || outcome || endedAt || verification || wayBack || failures.count)
+        yield wrong('not new');
     }
   }
 }

@@ -15,6 +15,9 @@ export const columns = [
   'goal',
   'abort',
   'promote',
+  'approve',
+  'reject',
+  'unfreeze',
   'down',
   'allow',
 ] as const;
@@ -22,7 +25,10 @@ export type Column = (typeof columns)[number];
 
 type Row = Phase['name'] | 'none';
 
-const acts: readonly Column[] = ['begin', 'goal', 'abort', 'promote', 'down', 'allow'];
+const acts: readonly Column[] = [
+  ...(['begin', 'goal', 'abort', 'promote', 'approve', 'reject', 'unfreeze', 'down', 'allow'] as const),
+];
+const answers = columns.filter((column) => !acts.includes(column));
 /** Phases whose answer can lead on in two ways. */
 const twofold: readonly Row[] = ['proving', 'starting', 'trying', 'growing', 'watching', 'verifying'];
 /** Phases that something else follows when their command fails again and again. */
@@ -49,6 +55,9 @@ export function columnOf(before: EnvironmentState, event: Event, after: Environm
     case 'goal':
     case 'abort':
     case 'promote':
+    case 'approve':
+    case 'reject':
+    case 'unfreeze':
     case 'down':
     case 'allow':
       return event.type;
@@ -84,6 +93,17 @@ export function createCoverage(): Coverage {
   const possible = rows.flatMap((row) =>
     columns.filter((column) => canHappen(row, column)).map((column) => `${row} ${column}`),
   );
+  const cell = (row: Row, column: Column): string =>
+    canHappen(row, column) ? short(counts[`${row} ${column}`] ?? 0) : '.';
+  const block = (some: readonly Column[]): string[] => [
+    line('', some),
+    ...rows.map((row) =>
+      line(
+        row,
+        some.map((column) => cell(row, column)),
+      ),
+    ),
+  ];
   const missing = () => possible.filter((pair) => !counts[pair]);
   return {
     seen(row, column) {
@@ -96,20 +116,12 @@ export function createCoverage(): Coverage {
     counts: () => counts,
     missing,
     share: () => 1 - missing().length / possible.length,
-    table: () => [
-      line('', columns),
-      ...rows.map((row) =>
-        line(
-          row,
-          columns.map((column) => (canHappen(row, column) ? short(counts[`${row} ${column}`] ?? 0) : '.')),
-        ),
-      ),
-    ],
+    table: () => [...block(answers), '', ...block(acts)],
   };
 }
 
 const line = (row: string, cells: readonly string[]): string =>
-  row.padEnd(11) + cells.map((cell) => cell.padStart(6)).join('');
+  row.padEnd(11) + cells.map((cell) => ` ${cell.padStart(5)}`).join('');
 
 /** `12`, `3.4k`, `5.6M` */
 const short = (count: number): string =>

@@ -15,11 +15,13 @@ interface Ended {
   rollouts: { rollout: Rollout; steps: StepTimes[] }[];
 }
 
-/** A step that waits for a person, or, as was configured, for evidence. */
+/** It waits for a person, or, as was configured, for evidence. */
 export function isWaiting({ rollout }: EnvironmentState): boolean {
+  if (rollout?.phase.name === 'parked') return rollout.phase.waiting === 'approval';
   if (rollout?.phase.name !== 'watching') return false;
   const { waiting, deadline, since, step } = rollout.phase;
   const isExtended = deadline > since + (rollout.plan.steps[step]?.maxDuration ?? 0);
+  if (waiting === 'freeze') return false; // it ends by itself
   return waiting !== null || (rollout.plan.onInconclusive === 'extend' && isExtended);
 }
 

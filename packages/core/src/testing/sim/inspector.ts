@@ -8,6 +8,7 @@ import { runOf } from '../runs';
 import { simulatedStart } from '../simulated-clock';
 import { isAct } from './act-rules';
 import { columnOf } from './coverage';
+import { consentRouteRules, consentRules } from './consent-rules';
 import { createDoubts } from './doubts';
 import { endRules, isWaiting } from './end-rules';
 import type { Scenario, Settings } from './scenario';
@@ -97,6 +98,7 @@ export function createInspector({ scenario, isDoubted, worldOf, say, onPhase, on
       if (route.project !== place.project) return;
       const running = runtime.running(place.project);
       check(routeRules(route, { route: inForce()?.route, running, health, isForgetful }));
+      if (!isForgetful) check(consentRouteRules(route, saved.at(-1), inForce()?.route));
       say(() => `route ${route.generation}.${route.sequence}: ${describe(route)}`);
       const canary = saved.at(-1)?.rollout?.plan.release.id;
       if (canary && weightOf(route, canary) === 0) checkWithdrawal();
@@ -119,6 +121,7 @@ export function createInspector({ scenario, isDoubted, worldOf, say, onPhase, on
     const { rollout } = state;
     if (!rollout) return;
     check(stateRules(state));
+    check(consentRules(before, state));
     const isNew = rollout.phase.name !== before?.rollout?.phase.name;
     if (isNew && rollout.phase.name === 'withdrawing' && weightOf(inForce()?.route, rollout.plan.release.id) > 0)
       withdrawnAt ??= worldOf().clock.now();

@@ -18,5 +18,8 @@ export function limitOf({ acts, troubles }: Scenario): number {
   return last + trouble + own.reduce((sum, time) => sum + time, 0) + (acts.length + 1) * tries * commandLimit;
 }
 
-const timeOf = ({ shares, duration, maxDuration, stepDuration, window, noData }: Settings): number =>
-  (maxDuration ?? 2 * duration) + shares.length * 2 * (stepDuration + noData) + 3 * window;
+const timeOf = ({ shares, duration, maxDuration, stepDuration, window, noData, freeze }: Settings): number =>
+  (maxDuration ?? 2 * duration) +
+  shares.length * 2 * (stepDuration + noData) +
+  3 * window +
+  freeze.reduce((sum, { from, to }) => sum + Math.max(0, from) + to - from, 0);

@@ -1,12 +1,13 @@
 import type { CheckResult } from '../../checks/check';
 import type { Act, EnvironmentState, Event, Outcome, Phase, Rollout } from '../../rollout/model';
 import { transition } from '../../rollout/transition';
+import { keptBy } from './consent-rules';
 import type { Broken } from './step-rules';
 
 /** The answer that each phase waits for. */
 export const awaited: Record<Phase['name'], Answer['type'] | null> = {
   ...({ tidying: 'stopped', clearing: 'stopped', retiring: 'stopped', dismantling: 'stopped' } as const),
-  ...({ merging: 'shifted', shedding: 'stopped' } as const),
+  ...({ parked: 'elapsed', merging: 'shifted', shedding: 'stopped' } as const),
   ...({ shifting: 'shifted', settling: 'shifted', withdrawing: 'shifted', lowering: 'shifted' } as const),
   ...({ proving: 'proved', starting: 'started', growing: 'started', trying: 'tried', watching: 'observed' } as const),
   ...({ verifying: 'verified', publishing: 'published', cooling: 'elapsed', over: null } as const),
@@ -114,8 +115,23 @@ function expectedOf(before: EnvironmentState, rollout: Rollout, event: Answer, a
     case 'published':
       return phase.name === 'publishing' ? { ...closed, entries: [phase.outcome.result] } : stay;
     case 'elapsed':
-      return { phase: 'retiring' };
+      return phase.name === 'parked' ? opened(before, rollout, phase.waiting, after.at) : { phase: 'retiring' };
   }
+}
+
+/** What is parked goes on as soon as nothing keeps it. */
+function opened(
+  { previous, unfrozen }: EnvironmentState,
+  { plan, approvals }: Rollout,
+  waiting: string,
+  at: number,
+): Expected {
+  const kept = keptBy({ plan, approvals, unfrozen }, 0, at);
+  if (kept) return { phase: 'parked', entries: kept === waiting ? [] : ['wait'] };
+  const warm = previous?.warmUntil ? previous.release.id : null;
+  const isTidied = warm !== null && warm !== plan.release.id && warm !== plan.from?.id;
+  const isProven = plan.kind === 'rollback' ? warm === plan.release.id : !plan.from;
+  return { phase: isTidied ? 'tidying' : isProven ? 'starting' : 'proving', entries: ['wait'] };
 }
 
 /** Whether it goes on is for the verdict to say: here is where to. */

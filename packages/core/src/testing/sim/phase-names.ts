@@ -3,6 +3,7 @@ import type { Phase } from '../../rollout/model';
 /** Every phase, in the order of a run. */
 export const phaseNames: readonly Phase['name'][] = [
   ...([
+    'parked',
     'tidying',
     'proving',
     'starting',

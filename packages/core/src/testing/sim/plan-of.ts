@@ -1,18 +1,27 @@
 import type { Config, Service } from '../../config/schema';
 import type { EnvironmentState } from '../../rollout/model';
+import { noFreeze, type Freeze } from '../../rollout/freeze';
 import { planDeploy, planRollback, type Plan } from '../../rollout/plan';
 import { aPlan, aRelease, quickConfig } from '../builders';
+import { simulatedStart } from '../simulated-clock';
 import type { Settings, Wish } from './scenario';
 
 /** The plan that a deployment or a way back is made with, as the host would make it of the state it finds. */
 export function planOf(wish: Extract<Wish, { want: 'deploy' | 'roll back' }>, state: EnvironmentState): Plan {
   const { stable: from, rollout, environment } = state;
-  const request = { project: state.project, release: aRelease(wish.release), from, by: 'dana', place: null };
+  const known = wish.want === 'deploy' ? { freeze: freezeOf(wish.settings) } : {};
+  const request = { project: state.project, release: aRelease(wish.release), from, by: 'dana', place: null, ...known };
   const named = environment === 'staging' ? 'staging' : 'production';
   if (wish.want === 'roll back')
     return planRollback({ ...(rollout?.plan ?? aPlan({ environment: named })), ...state.listening }, request);
   return planDeploy(configOf(wish.settings), named, wish.settings.goal, request);
 }
+
+/** As the edge works it out. */
+const freezeOf = ({ freeze }: Settings): Freeze => ({
+  windows: freeze.map(({ from, to, reason }) => ({ from: simulatedStart + from, to: simulatedStart + to, reason })),
+  knownUntil: noFreeze.knownUntil,
+});
 
 /** What is tolerated in a row. */
 export const limits = { failureLimit: 1, inconclusiveLimit: 1, consecutiveErrorLimit: 1 };
@@ -60,6 +69,7 @@ function configOf(settings: Settings): Config {
   const maxDuration = settings.maxDuration ?? 2 * duration;
   return {
     ...rest,
+    approvals: settings.approvals,
     canary: {
       ...{
         ...canary,

@@ -44,6 +44,12 @@ export function* planRules(plan: Plan, settings: Settings): Generator<Broken> {
   const named = services.map(({ name }) => name).join();
   if (named !== (isLive && settings.hasService ? 'database' : '')) yield [rule, `looks at "${named}"`];
   if (plan.onInconclusive !== settings.onInconclusive) yield [rule, `it comes to ${plan.onInconclusive}`];
+  const wanted = isLive
+    ? settings.approvals.map(({ before, by, from = null, ttl }) => ({ before, by, from, ttl }))
+    : [];
+  const windows = isLive ? settings.freeze.map(({ from, to }) => to - from) : [];
+  if (JSON.stringify(plan.approvals) !== JSON.stringify(wanted)) yield [rule, `asks ${plan.approvals.length}`];
+  if (plan.freeze.windows.map(({ from, to }) => to - from).join() !== windows.join()) yield [rule, 'other freezes'];
   if (goal !== settings.goal || port !== settings.port || window !== settings.window || kind !== 'deploy' || synthetic)
     yield [rule, `${kind} to ${port} as far as ${goal}`];
   const { method, interval, minRequests, noData } = settings;

@@ -1,7 +1,9 @@
-import type { Plan } from '../../rollout/plan';
+import type { ApprovalSettings } from '../../config/schema';
+import type { Plan, Stage } from '../../rollout/plan';
 import type { Behaviour } from '../behaviour';
 import { seededRandom } from '../random';
 import { chance, oneOf, whole, type Draw } from './draw';
+import { withConsent } from './consent';
 import { drawDeaths, drawTroubles, type Trouble } from './troubles';
 
 /** One deployment and everything that goes wrong with it, as data: what a seed stands for, and what shrinking cuts. */
@@ -33,7 +35,10 @@ export type Wish = { after: number } & (
   | { want: 'deploy'; release: ReleaseName; settings: Settings }
   | { want: 'roll back'; release: ReleaseName }
   | { want: 'promote' | 'hold' | 'go on' | 'abort' | 'take down' }
-  | { want: 'allow'; release: ReleaseName }
+  | { want: 'allow' | 'reject'; release: ReleaseName }
+  | { want: 'approve'; release: ReleaseName; before: Stage; by: string }
+  /** `lasts`: in milliseconds. */
+  | { want: 'lift the freeze'; lasts: number }
 );
 
 /** The part of the configuration that a deployment was made with: it may be another one the next time. */
@@ -58,6 +63,9 @@ export interface Settings {
   holdback: number;
   baseline: 'stable' | 'fresh';
   hasService: boolean;
+  approvals: ApprovalSettings[];
+  /** In milliseconds after the start. */
+  freeze: { from: number; to: number; reason: string }[];
 }
 
 export const second = 1000;
@@ -78,7 +86,7 @@ export function drawScenario(seed: number): Scenario {
     hasNeighbour: chance(draw, 0.06),
     hasTwin: false,
   };
-  return chance(draw, 0.03) ? withTwin(scenario, draw) : scenario;
+  return withConsent(chance(draw, 0.03) ? withTwin(scenario, draw) : scenario);
 }
 
 /** One deployment of which neither chance nor time decides how it ends. */
@@ -161,6 +169,8 @@ export function drawSettings(draw: Draw): Settings {
     holdback: chance(draw, 0.1) ? whole(draw, 1, 5) : 0,
     hasService: chance(draw, 0.5),
     baseline: chance(draw, 0.35) ? 'fresh' : 'stable',
+    approvals: [],
+    freeze: [],
   };
 }
 

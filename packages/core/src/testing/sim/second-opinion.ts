@@ -1,8 +1,9 @@
 import { oddityOf, withoutStable } from '../../analysis/arms';
 import type { JudgeSettings } from '../../analysis/methods';
 import { summarise, type Instant, type Interval, type SlotFigures, type Summary } from '../../analysis/figures';
-import type { Event, Watching } from '../../rollout/model';
+import type { EnvironmentState, Event, Rollout, Watching } from '../../rollout/model';
 import type { Plan, Step } from '../../rollout/plan';
+import { keptBy } from './consent-rules';
 import { latestLook } from './second-opinion-mann-whitney';
 import { weighed } from './second-opinion-sequential';
 
@@ -23,6 +24,10 @@ export interface Watched {
   /** Somebody lets it go on without a conclusion. */
   isPromoted: boolean;
   told: readonly Observed[];
+  approvals: Rollout['approvals'];
+  unfrozen: EnvironmentState['unfrozen'];
+  /** The latest moment of all. */
+  now: Instant;
 }
 
 export type Verdict =
@@ -65,12 +70,13 @@ export function secondOpinion(watched: Watched): Verdict {
     if (isAlarming) return 'stay';
     const { baseline } = last;
     const isWhole = baseline !== undefined && baseline.wanted > 0 && baseline.healthy === baseline.wanted;
-    if (plan.steps[plan.steps.indexOf(step) + 1]?.baseline !== undefined && !isWhole && mayGoOn(watched))
+    if (plan.steps[plan.steps.indexOf(step) + 1]?.baseline !== undefined && !isWhole && !waitsFor(watched))
       return (!isSilent && isFor) || at < deadline ? 'stay' : 'hold';
-    const isHeld = step.stage === 'canary' && plan.goal === 'canary';
-    return isHeld ? (waiting ? 'stay' : 'wait') : 'advance';
+    const kept = waitsFor(watched);
+    return kept ? (waiting === kept ? 'stay' : 'wait') : 'advance';
   }
-  if (at < deadline || waiting) return 'stay';
+  if (waiting) return waitsFor(watched) ? 'stay' : 'extend';
+  if (at < deadline) return 'stay';
   if (plan.onInconclusive === 'rollback') return 'back: world';
   const isHeard = [plan.release.id, plan.from?.id].every((release) =>
     usableOf(watched).some((one) => ofRelease(one, release).some(({ requests }) => requests > 0)),
@@ -78,7 +84,12 @@ export function secondOpinion(watched: Watched): Verdict {
   return plan.onInconclusive === 'promote' && (isSilent || !isHeard) ? 'hold' : plan.onInconclusive;
 }
 
-const mayGoOn = ({ step, plan }: Watched): boolean => step.stage !== 'canary' || plan.goal !== 'canary';
+/** What keeps a step that has passed from being followed by another. */
+export function waitsFor(watched: Watched): 'goal' | 'approval' | 'freeze' | null {
+  const { step, plan, now } = watched;
+  if (step.stage === 'canary' && plan.goal === 'canary') return 'goal';
+  return keptBy(watched, plan.steps.indexOf(step) + 1, now);
+}
 
 /** The slots that are compared. */
 type Arm = (interval: Observed['interval']) => SlotFigures[];

@@ -9,7 +9,7 @@ export function* toldRules({ outbox, rollout, generation, sequence, ...state }: 
     if (id !== `${state.project}/${state.environment}/${generation}.${sequence}.${index}`)
       yield [rule, `its id is ${id}`];
     if (project !== state.project || environment !== state.environment || at > state.at) yield [rule, `${id} at ${at}`];
-    if (what !== 'allow' && what !== 'recovered' && release !== rollout?.plan.release.id)
+    if (what !== 'allow' && what !== 'recovered' && release !== (rollout?.plan.release.id ?? null))
       yield [rule, `${id} of ${release}`];
   }
   const reasons = [

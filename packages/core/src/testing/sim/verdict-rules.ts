@@ -9,6 +9,7 @@ import {
   checksOf,
   secondOpinion,
   usableOf,
+  waitsFor,
   type Check,
   type Observed,
   type Verdict,
@@ -17,7 +18,17 @@ import {
 import type { Broken } from './step-rules';
 
 /** The watched step of a state, as far as everything that it was told is known. */
-export function follow(watched: Watched | null, before: EnvironmentState, event: Event, after: EnvironmentState) {
+export function follow(
+  watched: Watched | null,
+  before: EnvironmentState,
+  event: Event,
+  after: EnvironmentState,
+): Watched | null {
+  const next = followed(watched, before, event, after);
+  return next && { ...next, approvals: after.rollout?.approvals ?? [], unfrozen: after.unfrozen, now: after.at };
+}
+
+function followed(watched: Watched | null, before: EnvironmentState, event: Event, after: EnvironmentState) {
   const { rollout } = after;
   if (rollout?.phase.name !== 'watching') return null;
   if (event.type === 'shifted' && before.rollout?.phase.name === 'shifting') return opened(rollout, event);
@@ -48,16 +59,26 @@ function opened({ plan, steps }: Rollout, { at, since }: Extract<Event, { type: 
     waiting: null,
     isPromoted: false,
     told: [],
+    approvals: [],
+    unfrozen: null,
+    now: at,
   };
 }
 
 /** What became of a step that was told something more. */
-export function* verdictRules(before: Watched, event: Observed, { rollout }: EnvironmentState): Generator<Broken> {
+export function* verdictRules(
+  before: Watched,
+  event: Observed,
+  { rollout, at: now }: EnvironmentState,
+): Generator<Broken> {
   if (!rollout) return;
-  const watched = { ...before, told: [...before.told, event] };
+  const watched = { ...before, told: [...before.told, event], now };
   const [said, right] = [verdictOf(before, rollout), secondOpinion(watched)];
   if (said !== right) yield ['a verdict is what the figures say', `it is "${said}", by all figures "${right}"`];
   const { plan, opened } = watched;
+  const waiting = rollout.phase.name === 'watching' ? rollout.phase.waiting : null;
+  if (said === 'wait' && waiting !== waitsFor(watched))
+    yield ['a verdict is what the figures say', `it waits for ${waiting}`];
   const earliest = before.told.at(-1)?.at ?? opened;
   if (event.at < earliest + plan.judge.interval)
     yield ['a step is looked at once an interval', `${event.at - earliest} ms`];
@@ -78,7 +99,7 @@ export function* verdictRules(before: Watched, event: Observed, { rollout }: Env
 function verdictOf(before: Watched, { phase, steps }: Rollout): Verdict {
   if (phase.name === 'withdrawing') return `back: ${phase.outcome.cause}`;
   if (phase.name !== 'watching') return 'advance';
-  if (phase.waiting !== before.waiting && phase.waiting) return phase.waiting === 'goal' ? 'wait' : 'hold';
+  if (phase.waiting !== before.waiting && phase.waiting) return phase.waiting === 'person' ? 'hold' : 'wait';
   if (!before.isPromoted && steps.at(-1)?.promotedBy) return 'promote';
   return phase.deadline === before.deadline ? 'stay' : 'extend';
 }

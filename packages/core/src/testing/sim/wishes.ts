@@ -73,6 +73,14 @@ function actOf(wish: Wish, state: EnvironmentState, at: number): Act | null {
       return { type: 'promote', at, by, reason: 'it looks well' };
     case 'take down':
       return { type: 'down', at, by };
+    case 'approve': {
+      const { before, release } = wish;
+      return { type: 'approve', at, by: wish.by, before, release: aRelease(release).id, reason: 'it was looked at' };
+    }
+    case 'reject':
+      return { type: 'reject', at, by, release: aRelease(wish.release).id, reason: 'not today' };
+    case 'lift the freeze':
+      return { type: 'unfreeze', at, by, until: at + wish.lasts, reason: 'it is urgent' };
     case 'allow':
       return { type: 'allow', at, by, release: aRelease(wish.release).id, reason: 'it is mended' };
   }

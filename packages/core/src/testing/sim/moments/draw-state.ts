@@ -1,12 +1,13 @@
 import { releaseNames, drawSettings, minute, second } from '../scenario';
+import { drawConsent, people } from '../consent';
 import { chance, oneOf, whole, type Draw } from '../draw';
 import { phaseNames } from '../phase-names';
 import { planOf } from '../plan-of';
 import { startWatching } from '../../../rollout/watch';
 import { aPlan, aRelease, aState } from '../../builders';
 import { simulatedStart } from '../../simulated-clock';
-import type { EnvironmentState, Outcome, Phase, Rollout, StepRecord } from '../../../rollout/model';
-import type { Plan } from '../../../rollout/plan';
+import type { Approval, EnvironmentState, Outcome, Phase, Rollout, StepRecord } from '../../../rollout/model';
+import type { ApprovalRule, Plan } from '../../../rollout/plan';
 import type { ReleaseRef } from '../../../release';
 
 const { host, router } = aPlan();
@@ -25,6 +26,7 @@ export function drawState(draw: Draw): EnvironmentState {
     sequence: whole(draw, 0, 12),
     listening: stable && { host, port: 4000, router },
     previous: stable && chance(draw, 0.5) ? drawPrevious(draw, at) : null,
+    unfrozen: chance(draw, 0.1) ? { by: 'erin', at, until: at + minute, reason: 'it is urgent' } : null,
     refused: releaseNames
       .filter(() => chance(draw, 0.3))
       .map((name) => ({ release: aRelease(name).id, reason: `${name} was bad`, at: at - minute })),
@@ -40,17 +42,20 @@ const drawPrevious = (draw: Draw, at: number): EnvironmentState['previous'] => (
 /** A plan for a state; now and then one that was made for another. */
 export function drawPlan(draw: Draw, state: EnvironmentState): Plan {
   const release = oneOf(draw, chance(draw, 0.9) ? (['next', 'third'] as const) : releaseNames);
-  const wish = { after: 0, release, settings: drawSettings(draw) };
+  const consent = chance(draw, 0.3) ? drawConsent(draw) : {};
+  const wish = { after: 0, release, settings: { ...drawSettings(draw), ...consent } };
   return planOf(chance(draw, 0.75) ? { ...wish, want: 'deploy' } : { ...wish, want: 'roll back' }, state);
 }
 
 function drawRollout(draw: Draw, state: EnvironmentState): Rollout {
   const plan = drawPlan(draw, state);
+  const approvals = plan.approvals.flatMap((rule) => drawApprovals(draw, rule, plan, state.at));
   return {
     ...{ number: state.generation, plan, startedAt: state.at - minute, endedAt: null, phase: { name: 'over' } },
     ...{
       outcome: null,
       wayBack: 'it is whole',
+      approvals,
       steps: [],
       verification: null,
       merge: null,
@@ -61,6 +66,12 @@ function drawRollout(draw: Draw, state: EnvironmentState): Rollout {
       : { count: whole(draw, 1, 6), problem: drawProblem(draw), retryAt: state.at },
   };
 }
+
+const drawApprovals = (draw: Draw, { before, by, ttl }: ApprovalRule, { release }: Plan, now: number): Approval[] =>
+  people.slice(1, 1 + whole(draw, 0, by)).map((who) => {
+    const at = now - oneOf(draw, [0, 1, ttl]);
+    return { before, release: release.id, by: who, at, expires: at + ttl, reason: 'it was looked at' };
+  });
 
 const codes = [
   ...['RELEASE_UNKNOWN', 'RELEASE_CORRUPT', 'ARTIFACT_CORRUPT', 'COMMAND_MISSING', 'PORT_IN_USE', 'LISTEN_FAILED'],
@@ -93,6 +104,8 @@ function inPhase(draw: Draw, state: EnvironmentState & { rollout: Rollout | null
     case 'lowering':
     case 'dismantling':
       return is({ name, leftovers }, 0);
+    case 'parked':
+      return is({ name, waiting: oneOf(draw, ['approval', 'freeze']), until: at + minute }, 0);
     case 'proving':
     case 'starting':
     case 'trying':
@@ -107,7 +120,10 @@ function inPhase(draw: Draw, state: EnvironmentState & { rollout: Rollout | null
       return is({ name, step }, step + 1);
     case 'watching': {
       const watching = startWatching(plan, step, at);
-      return is({ ...watching, waiting: oneOf(draw, [null, null, null, 'goal', 'person'] as const) }, step + 1);
+      return is(
+        { ...watching, waiting: oneOf(draw, [null, null, null, 'goal', 'person', 'approval', 'freeze'] as const) },
+        step + 1,
+      );
     }
     case 'verifying':
       return is({ name, since: at }, plan.steps.length);

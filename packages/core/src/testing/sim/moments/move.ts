@@ -3,6 +3,7 @@ import type { Act, EnvironmentState, Event } from '../../../rollout/model';
 import { transition } from '../../../rollout/transition';
 import { aCheckResult, anInterval } from '../../builders';
 import { actRules, isAct } from '../act-rules';
+import { people } from '../consent';
 import { chance, oneOf, whole, type Draw } from '../draw';
 import { awaited, moveRules } from '../move-rules';
 import { second } from '../scenario';
@@ -71,10 +72,15 @@ function drawAnswer(draw: Draw, { rollout }: EnvironmentState, at: number, type:
   }
 }
 
+const drawWanted = (draw: Draw, { rollout }: EnvironmentState) =>
+  rollout && chance(draw, 0.8) ? rollout.plan.release : drawRelease(draw);
+
+const words = ['approve', 'reject', 'unfreeze'] as const;
+
 function drawAct(draw: Draw, state: EnvironmentState, at: number): Act {
   const { environment } = state;
   const by = 'erin';
-  switch (oneOf(draw, ['begin', 'goal', 'abort', 'promote', 'down', 'allow'] as const)) {
+  switch (oneOf(draw, [...words, 'begin', 'goal', 'abort', 'promote', 'down', 'allow'] as const)) {
     case 'begin':
       return {
         type: 'begin',
@@ -87,6 +93,18 @@ function drawAct(draw: Draw, state: EnvironmentState, at: number): Act {
       return { type: 'abort', at, by, reason: 'it looks odd' };
     case 'promote':
       return { type: 'promote', at, by, reason: 'it looks well' };
+    case 'approve': {
+      const { id: release } = drawWanted(draw, state);
+      const before = oneOf(draw, ['canary', 'production'] as const);
+      return { type: 'approve', at, by: oneOf(draw, people), release, before, reason: 'it was looked at' };
+    }
+    case 'reject': {
+      const stage = oneOf(draw, [null, 'canary', 'production'] as const);
+      const release = drawWanted(draw, state).id;
+      return { type: 'reject', at, by, release, reason: 'not today', ...(stage && { before: stage }) };
+    }
+    case 'unfreeze':
+      return { type: 'unfreeze', at, by, until: at + whole(draw, 0, 2) * 60 * second, reason: 'it is urgent' };
     case 'down':
       return { type: 'down', at, by };
     case 'allow':

@@ -5,6 +5,7 @@ import type { Plan, Step } from '../../../rollout/plan';
 import { transition } from '../../../rollout/transition';
 import { anInterval, aRelease, aState, aThreshold, latencyOf } from '../../builders';
 import { simulatedStart } from '../../simulated-clock';
+import { drawConsent, people } from '../consent';
 import { chance, oneOf, whole, type Draw } from '../draw';
 import { isAct } from '../act-rules';
 import { moveRules } from '../move-rules';
@@ -49,15 +50,23 @@ export function* watched(
       ? { type: 'goal', at, by, goal: oneOf(draw, ['canary', 'production']) }
       : chance(draw, step.waiting === 'person' ? 0.3 : 0.02)
         ? { type: 'promote', at, by, reason: 'it looks well' }
-        : drawObserved(draw, step, slotsOf, told);
+        : chance(draw, step.waiting === 'approval' ? 0.3 : 0)
+          ? agreement(step, oneOf(draw, people), at)
+          : drawObserved(draw, step, slotsOf, told);
   }
 }
+
+const agreement = ({ plan }: Watched, by: string, at: number): Event => ({
+  ...{ type: 'approve', at, by, before: 'production', release: plan.release.id, reason: 'it was looked at' },
+});
 
 /** A plan for production after `first`; now and then for staging, or the first release. */
 export function drawWatchedPlan(draw: Draw): Plan {
   const environment = chance(draw, 0.1) ? 'staging' : 'production';
   const stable = environment === 'production' && chance(draw, 0.9) ? aRelease('first') : null;
-  const wish = { after: 0, want: 'deploy', release: 'next', settings: drawSettings(draw) } as const;
+  const consent = chance(draw, 0.2) ? drawConsent(draw) : {};
+  const settings = { ...drawSettings(draw), ...consent };
+  const wish = { after: 0, want: 'deploy', release: 'next', settings } as const;
   return planOf(wish, aState({ environment, stable }));
 }
 
@@ -90,7 +99,7 @@ function beginning(plan: Plan, index: number): EnvironmentState {
   }));
   const rollout: Rollout = {
     ...{ number: 1, plan, startedAt: at - second, endedAt: null, phase: { name: 'shifting', step: index } },
-    ...{ outcome: null, wayBack: null, steps, verification: null, merge: null, isClaimed: true },
+    ...{ outcome: null, wayBack: null, approvals: [], steps, verification: null, merge: null, isClaimed: true },
     failures: { count: 0, problem: null, retryAt: 0 },
   };
   return aState({ environment: plan.environment, stable: plan.from, at, rollout });

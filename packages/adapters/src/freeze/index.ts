@@ -1,0 +1,1 @@
+export { expandFreeze } from './expand-freeze';
