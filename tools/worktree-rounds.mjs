@@ -70,7 +70,10 @@ async function main(rounds) {
       const make = { root, commit: commits[round % 3], task: (round % 4) + 1 };
       const clean = { root, commit: null, task: 0 };
       // 60 to 360 ms: Node itself takes the first part of it
-      if (round % 10 === 9 && (await killed(round % 20 === 9 ? make : clean, 60 + ((round * 37) % 300)))) kills += 1;
+      if (round % 10 === 9 && (await killed(round % 20 === 9 ? make : clean, 60 + ((round * 37) % 300)))) {
+        kills += 1;
+        if (round % 20 !== 9) await act({ ...make, task: 1 }); // half made, it is no longer for clean to delete
+      }
       const { path } = await act(make);
       const [head, changes] = [git(path, 'rev-parse', 'HEAD'), git(path, 'status', '--porcelain')];
       if (head !== make.commit || changes !== '') throw new Error(`round ${round}: ${path} is not whole: ${changes}`);

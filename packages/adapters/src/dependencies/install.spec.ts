@@ -130,14 +130,14 @@ describe('whether a worktree gets packages of its own', () => {
     expect(calls()).toHaveLength(times);
   });
 
-  it('auto: not from under an nx that runs from them', async () => {
+  it.each(['auto', 'always'] as const)('%s: not from under an nx that runs from them', async (policy) => {
     const calls = standIn('npm');
     const where = checkouts(workspace);
     here(where);
-    await install(where, { isRunning: true });
+    await install(where, { isRunning: true, policy });
     expect(calls()).toEqual([]);
     rmSync(join(where.folder, 'node_modules'), { recursive: true });
-    await install(where, { isRunning: true });
+    await install(where, { isRunning: true, policy });
     expect(calls()).toHaveLength(1);
   });
 

@@ -24,7 +24,7 @@ export interface InstallRequest {
   say(line: string): void;
   /** Told of each line of the package manager's output. */
   onLine?: ((line: string) => void) | undefined;
-  /** Whether nx itself runs from the packages in `folder`: `auto` then takes them as they are. */
+  /** Whether nx itself runs from the packages in `folder`: they are then not replaced but by a command. */
   isRunning?: boolean;
 }
 
@@ -40,7 +40,7 @@ const patience = 1_800_000;
  */
 export async function installDependencies(request: InstallRequest): Promise<string | null> {
   const { folder, policy } = request;
-  if (policy === 'never') return null;
+  if (policy === 'never' || (typeof policy === 'string' && (await runsFromIt(request)))) return null;
   const lockfile = await findLockfile(folder);
   const command = typeof policy === 'string' ? await commandFor(folder, lockfile) : policy;
   if (command === null || (policy === 'auto' && !(await needsOwn(request, lockfile)))) return null;
@@ -59,10 +59,12 @@ export async function installDependencies(request: InstallRequest): Promise<stri
   });
 }
 
-async function needsOwn({ folder, root, isRunning }: InstallRequest, lockfile: Lockfile | null): Promise<boolean> {
+const runsFromIt = async ({ folder, isRunning = false }: InstallRequest): Promise<boolean> =>
+  isRunning && (await exists(join(folder, 'node_modules')));
+
+async function needsOwn({ folder, root }: InstallRequest, lockfile: Lockfile | null): Promise<boolean> {
   if (!lockfile) return false;
-  // packages that are here are found before those around: of which lockfile they are is only known of a running nx
-  if (await exists(join(folder, 'node_modules'))) return !isRunning;
+  if (await exists(join(folder, 'node_modules'))) return true; // they are found before those around it
   const isOutside = folder === root || relative(root, folder).split(sep)[0] === '..';
   const around = await readFile(join(root, lockfile.file), 'utf8').catch(() => null);
   return isOutside || around !== lockfile.text || (await hasLocalPackages(folder, lockfile));

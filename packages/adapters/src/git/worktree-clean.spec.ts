@@ -58,6 +58,20 @@ describe('cleaning', () => {
     expect(existsSync(path)).toBe(false);
   });
 
+  it('keeps what a killed run left half made, where work could hide, and deletes it by force', async () => {
+    const root = repository();
+    const { path } = await ensure(root);
+    rmSync(join(sh(path, 'rev-parse', '--absolute-git-dir'), 'index'));
+    plant(path, { 'app/main.js': 'mine', 'logs/deployment-canary.log': 'x' });
+    expect(await clean(root)).toMatchObject([
+      { deleted: false, kept: ['a killed run left it half made: deploy again, or --force'] },
+    ]);
+    expect(readFileSync(join(path, 'app/main.js'), 'utf8')).toBe('mine');
+    const [{ history } = gone] = await clean(root, { force: true });
+    expect(readFileSync(join(history ?? '', 'logs/deployment-canary.log'), 'utf8')).toBe('x');
+    expect(existsSync(path)).toBe(false);
+  });
+
   it('never deletes a commit that is nowhere else, though the pipeline made it', async () => {
     const root = repository();
     const { path } = await ensure(root);

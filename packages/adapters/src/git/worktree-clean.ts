@@ -61,7 +61,7 @@ async function clean(worktree: SurveyedWorktree, { root, cwd, force, only }: Cle
   const branch = kept.length ? null : await reasonToKeepBranch(root, worktree);
   const plan = { name, deleted: kept.length === 0, kept, changes, branch, history: null };
   if (kept.length || only) return plan;
-  const moved = condition === 'ready' ? await moveToHistory(root, path, head) : null;
+  const moved = condition !== 'gone' ? await moveToHistory(root, path, head) : null;
   // at once out of the way: a folder that is deleted by and by is a broken worktree until it is gone
   if (condition !== 'gone') await rename(path, join(dirname(path), `${trash}${name}-${process.pid}`));
   await forgetWorktree(root, path);
@@ -80,6 +80,7 @@ function reasonsToKeep(
     ...(isOwn ? [] : [branch === null ? 'no branch is checked out in it' : `branch ${branch} is checked out in it`]),
     ...(locked ? ['it is locked: git worktree unlock'] : []),
     ...(condition === 'unreadable' ? ['git can not read it'] : []),
+    ...(condition === 'unfinished' && !force ? ['a killed run left it half made: deploy again, or --force'] : []),
     ...(isAround ? ['you are in it'] : []),
     ...(changes.length && !force ? ['it has uncommitted work, which --force deletes'] : []),
   ];

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { realpath } from 'node:fs/promises';
+import { lstat, realpath } from 'node:fs/promises';
+import { hasCode } from '../durable/durable-file';
 import { worktreeBranch, worktreeKeyOf } from '../files/paths';
 import { listWorktreeUses, type WorktreeUse } from '../files/worktree-uses';
 import { listChanges } from './changes';
@@ -52,9 +53,9 @@ async function lookInto(
   commonFolder: string,
   path: string,
 ): Promise<Pick<SurveyedWorktree, 'condition' | 'changes'>> {
-  const isGone = await realpath(path).then(
+  const isGone = await lstat(path).then(
     () => false,
-    () => true,
+    (error: unknown) => hasCode(error, 'ENOENT', 'ENOTDIR'),
   );
   if (isGone) return { condition: 'gone', changes: [] };
   const place = await placeAt(root, commonFolder, path);

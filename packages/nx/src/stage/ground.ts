@@ -44,7 +44,10 @@ export async function findGround(context: ExecutorContext): Promise<Ground> {
 export async function siteIn({ root, checkout, head, isWorktree }: Repository, subject: Subject): Promise<Site> {
   const site = { ...subject, root, checkout, head };
   if (isWorktree && worktreeKeyOf(checkout)) return { ...site, worktree: checkout };
-  const record = await createRunRecords(root).read(subject.project, checkout);
+  // a note that can't be read must not keep anybody from going back: a stage reads it once more, and rejects
+  const record = await createRunRecords(root)
+    .read(subject.project, checkout)
+    .catch(() => null);
   return { ...site, worktree: record?.worktree ?? worktreePath(root, await configuredKey(subject, checkout)) };
 }
 

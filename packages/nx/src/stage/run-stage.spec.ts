@@ -1,10 +1,21 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sluiceError, type CompletionSignal } from '@sluice/core';
-import { createDeploymentFiles, receiptFile, reportFile, signalFile, worktreePath } from '@sluice/adapters/files';
+import {
+  createDeploymentFiles,
+  createRunRecords,
+  receiptFile,
+  reportFile,
+  runFile,
+  signalFile,
+  worktreePath,
+  type RunRecord,
+} from '@sluice/adapters/files';
+import { readProcess } from '@sluice/adapters/processes';
 import { git, scratchRepository } from '../testing/repository';
 import { aContext } from '../testing/stage-run';
 import { removeWorkspaces, scratchWorkspace } from '../testing/workspace';
+import { findGround } from './ground';
 import { runStage } from './run-stage';
 
 const settings = {
@@ -125,5 +136,46 @@ describe('a stage that rejects', () => {
     expect(errors).toMatch(/ROLLOUT_WAITING: staging of app is under way: 5m left\n {2}-> Run the same command again/);
     expect(hasReceipt()).toBe(false);
     expect(existsSync(reportFile(worktree))).toBe(false);
+  });
+});
+
+describe('a stage beside others', () => {
+  const other = 'f'.repeat(40);
+  const inProgress = { project: 'app', pid: 4711, checkout: '/w', worktree: '/w/worktrees/x', commit: other };
+
+  it('is noted in its worktree before it works there, also where deploy-worktree was left out', async () => {
+    let record: RunRecord | null = null;
+    const work = async () => {
+      record = await createRunRecords(root).read('app', root);
+      return { verdict: 'pass' as const, reasons: [] };
+    };
+    expect(await runStage('build', aContext(root, 'deploy-build'), work)).toEqual({ success: true });
+    const pid = process.pid;
+    const processes: unknown = expect.arrayContaining([expect.objectContaining({ pid })]);
+    expect(record).toMatchObject({ worktree, commit: git(root, 'rev-parse', 'HEAD').trim(), processes });
+  });
+
+  it('does not start where the note of who works there can not be read', async () => {
+    const file = runFile(root, 'app', root);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, '{');
+    const work = jest.fn();
+    expect(await runStage('build', aContext(root, 'deploy-build'), work)).toEqual({ success: false });
+    expect(errors).toMatch(/RUN_RECORD_INVALID/);
+    expect(work).not.toHaveBeenCalled();
+    expect((await findGround(aContext(root, 'deploy-rollback'))).worktree).toBe(worktree);
+  });
+
+  it('leaves the report of a run alone that is refused for', async () => {
+    await stage(() => Promise.reject(sluiceError('RUN_IN_PROGRESS', inProgress)));
+    expect(existsSync(reportFile(worktree))).toBe(false);
+  });
+
+  it('writes its report beside the main checkout while another commit has something unfinished in the worktree', async () => {
+    const processes = [{ pid: process.pid, identity: readProcess(process.pid)?.identity ?? '' }];
+    const record = { project: 'web', checkout: root, worktree, wanted: 'phase-6-task-1', commit: other, processes };
+    await createRunRecords(root).write(record);
+    await stage(() => Promise.reject(sluiceError('NOT_A_REPOSITORY', { folder: root })));
+    expect([existsSync(reportFile(worktree)), existsSync(reportFile(root))]).toEqual([false, true]);
   });
 });
