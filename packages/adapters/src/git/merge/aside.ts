@@ -62,6 +62,9 @@ async function undo({ checkout }: Location, from: string, to: string): Promise<v
   await git(checkout, 'read-tree', '-m', '-u', to, from);
 }
 
+/** Whether something is under way in a checkout, or was as its call was killed. */
+export const isAside = (place: Location): Promise<boolean> => isThere(journalOf(place));
+
 const isThere = (path: string): Promise<boolean> =>
   stat(path).then(
     () => true,

@@ -2,8 +2,10 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isOwnFile } from '../../files/paths';
 import { locate, type Location } from '../repository';
-import { askGit, git, partsOf } from '../run';
-import { moveAside, putBack } from './aside';
+import { withLock } from '../lock';
+import { askGit, git, gitFailed, partsOf } from '../run';
+import { listWorktrees } from '../worktree-list';
+import { isAside, moveAside, putBack } from './aside';
 import { holdersOf } from './base-branch';
 import { said } from './deployment-commit';
 import { changedBetween, moveBranch, tipOf } from './refs';
@@ -39,10 +41,31 @@ export async function advance(wanted: Advance): Promise<Advanced> {
 }
 
 async function inCheckout(checkout: string, wanted: Advance): Promise<Advanced> {
-  const { root, branch, from, to, signal } = wanted;
+  const { branch } = wanted;
   const place = await locate(checkout).catch(() => null);
   if (!place) return { wait: `${branch} is checked out in ${checkout}, which can't be read` };
-  await putBack(place); // of a call that was killed
+  return withCheckout(place, () => forward(place, wanted));
+}
+
+const patience = 120_000;
+
+/** One at a time is at work on a checkout. */
+const withCheckout = <T>(place: Location, work: () => Promise<T>): Promise<T> => {
+  const lock = join(place.gitFolder, 'sluice-checkout.lock');
+  const refuse = (owner: string) => gitFailed(place.checkout, ['merge'], `${lock} is held by process ${owner}`);
+  return withLock(lock, patience, refuse, work);
+};
+
+/** Puts back what a call that was killed has left aside, wherever that was. */
+export async function recoverCheckouts(root: string): Promise<void> {
+  for (const { path } of await listWorktrees(root)) {
+    const place = await locate(path).catch(() => null);
+    if (place && (await isAside(place))) await withCheckout(place, () => putBack(place));
+  }
+}
+
+async function forward(place: Location, { root, branch, from, to, signal }: Advance): Promise<Advanced> {
+  const { checkout } = place;
   const { foreign, own } = await changesIn(checkout);
   if (foreign.length > 0) return { wait: `${branch} is checked out in ${checkout} with changes: ${named(foreign)}` };
   const work = await underWay(place);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { plant, removeScratch, scratchFolder } from '../../files/testing/scratch-folder';
 import { asAda, asBefore } from '../testing/author';
@@ -123,10 +123,7 @@ describe('a base that is checked out', () => {
     ['a merge', (root) => writeFileSync(join(root, '.git/MERGE_HEAD'), headOf(root)), 'a merge is under way'],
     [
       'a rebase',
-      (root) => (
-        mkdirSync(join(root, '.git/rebase-merge')),
-        writeFileSync(join(root, '.git/rebase-merge/head-name'), 'refs/heads/main\n')
-      ),
+      (root) => plant(root, { '.git/rebase-merge/head-name': 'refs/heads/main\n' }),
       'a rebase of main is under way',
     ],
     [

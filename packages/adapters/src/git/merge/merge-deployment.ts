@@ -6,7 +6,7 @@ import { locate } from '../repository';
 import { askGit, git, gitFailed } from '../run';
 import { commitDeployment } from './deployment-commit';
 import { holdersOf } from './base-branch';
-import { advance } from './fast-forward';
+import { advance, recoverCheckouts } from './fast-forward';
 import { makeMergeCommit } from './merge-commit';
 import { mergeTrees } from './merged-tree';
 import { pushBranch } from './push';
@@ -35,6 +35,7 @@ export async function mergeDeployment(request: MergeRequest): Promise<MergeOutco
 
 async function merge(request: MergeRequest): Promise<MergeOutcome> {
   const { root, base } = request;
+  await recoverCheckouts(root);
   const found = await findSource(request);
   if (isWaiting(found)) return waits(request, found);
   const { notes } = found;
