@@ -51,6 +51,10 @@ function whatTable(
     ['Configuration', configuration ?? 'none: the settings of sluice.json as they are'],
     ['Replaces', production ? replacedBy(production) : 'unknown'],
     ['Deployed by', rollout.plan.by],
+    ...(production?.approvals ?? []).map(({ by, before, at, reason }) => [
+      `Approved for ${before}`,
+      `${by}, ${formatInstant(at)}: ${reason}`,
+    ]),
     ['Begun', formatInstant((staging ?? rollout).startedAt)],
   ];
   return table(['', ''], [...rows, ...(deployed ?? []), ['Report of', formatInstant(now)]]);

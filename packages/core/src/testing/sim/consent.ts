@@ -12,7 +12,7 @@ export function withConsent(scenario: Scenario): Scenario {
   const acts = scenario.acts.map((wish): Wish =>
     wish.want === 'deploy' ? { ...wish, settings: { ...wish.settings, ...drawConsent(draw) } } : wish,
   );
-  const words = Array.from({ length: whole(draw, 0, 6) }, () => drawWord(draw, whole(draw, 0, 14 * minute)));
+  const words = Array.from({ length: whole(draw, 0, 8) }, () => drawWord(draw, whole(draw, 0, 14 * minute)));
   return { ...scenario, acts: [...acts, ...words].sort((a, b) => a.after - b.after) };
 }
 
@@ -30,10 +30,12 @@ export function drawConsent(draw: Draw): Pick<Settings, 'approvals' | 'freeze'> 
   return { approvals, freeze };
 }
 
+const agreed = ['approve', 'approve', 'approve', 'approve'] as const;
+
 function drawWord(draw: Draw, after: number): Wish {
   const release = chance(draw, 0.85) ? 'next' : 'third';
   const before = oneOf(draw, ['canary', 'production', 'production'] as const);
-  const want = oneOf(draw, ['approve', 'approve', 'approve', 'approve', 'reject', 'lift the freeze'] as const);
+  const want = oneOf(draw, [...agreed, 'reject', 'lift the freeze', 'lift the freeze'] as const);
   switch (want) {
     case 'approve':
       return { after, want, release, before, by: oneOf(draw, people) };

@@ -182,6 +182,27 @@ const sabotages: [string, Sabotage, rules: string[]][] = [
     ['a crash changes nothing'],
   ],
   [
+    'a driver that gives a release traffic that nobody has agreed to',
+    {
+      driver: (ports) => ({
+        ...ports,
+        store: {
+          ...ports.store,
+          save: async (state, after) => {
+            await ports.store.save(state, after);
+            const { rollout, project, environment, generation, sequence } = state;
+            if (rollout?.phase.name !== 'parked') return;
+            const { host, port, release } = rollout.plan;
+            const slots = [{ slot: 'canary' as const, release: release.id, weight: 100 }];
+            const route = { project, environment, host, port, generation, sequence, slots };
+            await ports.router.apply(route, new AbortController().signal);
+          },
+        },
+      }),
+    },
+    ['nothing goes on without consent or in a freeze'],
+  ],
+  [
     'entries of the audit log that are dropped',
     {
       driver: (ports) => ({
