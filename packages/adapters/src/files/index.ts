@@ -2,6 +2,7 @@
 export {
   auditFile,
   buildFolder,
+  begunFile,
   deploymentFolder,
   folderName,
   historyFolder,

@@ -96,6 +96,11 @@ export const tasksStateFile = (checkout: string): string => join(checkout, '.tas
 export const handledFile = (root: string, project: string): string =>
   join(root, own, 'handover', `${folderName('project', project)}.json`);
 
+/** The latest run that began to deploy a project, and which others it is deployed with. */
+export const begunFolder = (root: string): string => join(root, own, 'begun');
+export const begunFile = (root: string, project: string): string =>
+  join(begunFolder(root), `${folderName('project', project)}.json`);
+
 /** Report, signals and logs of one project, where a run deploys several. */
 export const deploymentFolder = (checkout: string, project: string): string =>
   join(checkout, '.taskmaster', 'deployments', folderName('project', project));

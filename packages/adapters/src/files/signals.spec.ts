@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { noSignals, outcomeSignals, stageError, type OutcomeSignals } from '@sluice/core';
 import { aPlan, aRelease, aStateIn, phases } from '@sluice/core/testing';
-import { deploymentFolder, signalFolder, signalNames } from './paths';
+import { begunFile, deploymentFolder, signalFolder, signalNames } from './paths';
 import { createSignals } from './signals';
 import { createStateStore } from './state';
 import { removeScratch, scratchFolder } from './testing/scratch-folder';
@@ -81,8 +81,8 @@ describe('the signals of one project', () => {
   });
 
   it('are written where no run was noted, and beside rubbish', async () => {
-    mkdirSync(deploymentFolder(root, 'app'), { recursive: true });
-    writeFileSync(join(deploymentFolder(root, 'app'), 'phase6-started.json'), '{');
+    mkdirSync(dirname(begunFile(root, 'app')), { recursive: true });
+    writeFileSync(begunFile(root, 'app'), '{');
     await createSignals(root).write(worktree, 'app', complete);
     expect(aggregates()).toEqual([['complete'], ['complete']]);
   });

@@ -14,8 +14,8 @@ import {
 } from '@sluice/core';
 import { replaceFile } from '../durable/durable-file';
 import { readJson } from './json-file';
-import { deploymentFolder, signalFolder, signalNames } from './paths';
-import { deployedProjects, isUnderWay } from './under-way';
+import { begunFile, deploymentFolder, signalFolder, signalNames } from './paths';
+import { begunProjects, isUnderWay } from './under-way';
 
 /** Of a run that begins. */
 export interface Beginning {
@@ -42,8 +42,6 @@ const markerSchema = z.object({
 });
 type Marker = z.infer<typeof markerSchema>;
 
-const markerName = 'phase6-started.json';
-
 export function createSignals(root: string): Signals {
   const places = (worktree: string): string[] => [...new Set([worktree, root])];
 
@@ -58,16 +56,15 @@ export function createSignals(root: string): Signals {
       if (isBegun && process !== null) continue; // by another project of the same run
       await clear(worktree, project);
       if (isBegun) continue;
-      const started = { phase: 6, status: 'in-progress', project, commit, started_at: isoInstant(at), batch, process };
-      for (const place of places(worktree))
-        await replaceFile(join(deploymentFolder(place, project), markerName), layOut(started));
+      const started = { project, commit, startedAt: isoInstant(at), batch, process };
+      await replaceFile(begunFile(root, project), layOut(started));
     }
     await publish(worktree, batch, projects[0] ?? '');
   }
 
   /** The batch of another project's deployment that is not over. */
   async function batchUnderWay(projects: readonly string[]): Promise<string | null> {
-    for (const other of await deployedProjects(root)) {
+    for (const other of await begunProjects(root)) {
       if (projects.includes(other)) continue;
       const marker = await readMarker(root, other);
       if (marker && !isOver(await readSignals(root, other)) && (await isUnderWay(root, other, marker.process)))
@@ -101,7 +98,7 @@ export function createSignals(root: string): Signals {
   /** Those of the batch that are over or under way: one whose run was killed holds up nobody. */
   async function membersOf(batch: string | null, project: string): Promise<Member[]> {
     const members: Member[] = [];
-    for (const name of await deployedProjects(root)) {
+    for (const name of new Set([...(await begunProjects(root)), project])) {
       const marker = await readMarker(root, name);
       if (name !== project && (batch === null || marker?.batch !== batch)) continue;
       const signals = await readSignals(root, name);
@@ -127,7 +124,7 @@ async function writeInto(folder: string, signals: OutcomeSignals): Promise<void>
 const layOut = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const readMarker = (root: string, project: string): Promise<Marker | null> =>
-  read(join(deploymentFolder(root, project), markerName), markerSchema);
+  read(begunFile(root, project), markerSchema);
 
 async function readSignals(root: string, project: string): Promise<OutcomeSignals> {
   const file = (name: string) => join(deploymentFolder(root, project), name);

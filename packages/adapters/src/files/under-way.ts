@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { environmentNames, isSettled } from '@sluice/core';
 import { hasCode } from '../durable/durable-file';
-import { deploymentFolder } from './paths';
+import { begunFolder } from './paths';
 import { createStateStore } from './state';
 
 /** Whether a deployment goes on: its run lives, or the host drives a rollout of it. What can't be read may go on. */
@@ -19,15 +18,15 @@ export async function isUnderWay(root: string, project: string, process: number 
   return false;
 }
 
-/** The projects that have signals of their own, by their names, sorted. */
-export async function deployedProjects(root: string): Promise<string[]> {
-  const folders = await readdir(dirname(deploymentFolder(root, 'any'))).catch((error: unknown) => {
+/** The projects that a run has begun to deploy, by their names, sorted. */
+export async function begunProjects(root: string): Promise<string[]> {
+  const files = await readdir(begunFolder(root)).catch((error: unknown) => {
     if (hasCode(error, 'ENOENT', 'ENOTDIR')) return [];
     throw error;
   });
-  return folders
-    .filter((name) => !name.startsWith('.'))
-    .map((name) => name.replace('+', '/'))
+  return files
+    .filter((name) => /^[^.].*\.json$/.test(name))
+    .map((name) => name.slice(0, -'.json'.length).replace('+', '/'))
     .sort();
 }
 

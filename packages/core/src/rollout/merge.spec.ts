@@ -78,7 +78,7 @@ describe('the plan of a merge', () => {
   it('is what the configuration says, for production alone', () => {
     const of = (environment: 'staging' | 'production') =>
       planDeploy(config, environment, 'production', { ...request, ground }).merge;
-    expect(of('production')).toEqual({ how: 'push', files: ['VERSION'], target: 'bundle', ...ground });
+    expect(of('production')).toEqual({ how: 'push', files: ['VERSION'], target: 'bundle', install: 'auto', ...ground });
     expect(of('staging')).toEqual(noMerge);
   });
 

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bareConfig, noSignals } from '@sluice/core';
-import { createDeploymentFiles, createHandled, deploymentFolder, readPhase5In } from '@sluice/adapters/files';
+import { createDeploymentFiles, begunFile, createHandled, readPhase5In } from '@sluice/adapters/files';
 import { aContext } from '../testing/stage-run';
 import { scratchRepository } from '../testing/repository';
 import { removeWorkspaces } from '../testing/workspace';
@@ -12,7 +12,7 @@ let root: string;
 beforeEach(() => (root = scratchRepository({ 'app/sluice.json': {} })));
 afterAll(removeWorkspaces);
 
-const started = (project: string) => existsSync(join(deploymentFolder(root, project), 'phase6-started.json'));
+const started = (project: string) => existsSync(begunFile(root, project));
 const begin = async (targets: string[], others: string[] = []) => {
   const context = aContext(root, 'deploy-worktree', targets);
   const tasks = context.taskGraph?.tasks ?? {};
