@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { z } from 'zod';
 import { nx, start, type Ended } from './support/nx';
 import { until } from './support/until';
@@ -46,6 +46,8 @@ const hook = (): Promise<string> =>
     child.stdin.end(JSON.stringify({ hook_event_name: 'UserPromptSubmit', prompt: 'go on' }));
   });
 
+const git = (...args: string[]): string => execFileSync('git', args, { cwd: workspace.root, encoding: 'utf8' }).trim();
+
 const statusOfTask = () => {
   const list = z.object({ master: z.object({ tasks: z.array(z.object({ status: z.string() })) }) });
   return list.parse(JSON.parse(workspace.read(tasks))).master.tasks[0]?.status;
@@ -74,6 +76,7 @@ it('goes from the signal of phase 5 to that of phase 6 without a person', async 
   const { code, text } = await deploying.ended;
   expect(text).toContain('task 26 is done');
   expect(code).toBe(0);
+  expect(text).toContain('merged into');
 
   expect(existsSync(workspace.path(error))).toBe(false);
   for (const checkout of ['', 'worktrees/phase-6-task-1/'])
@@ -85,6 +88,11 @@ it('goes from the signal of phase 5 to that of phase 6 without a person', async 
   expect(workspace.read(`${own}/DEPLOYMENT_REPORT.md`)).toContain('# Deployment of app');
   expect(existsSync(workspace.path(`${own}/deployment-production.log`))).toBe(true);
   expect(statusOfTask()).toBe('done');
+
+  expect(git('log', '-1', '--format=%s', 'HEAD')).toMatch(/^Merge the deployment of app [0-9a-f]+ to production into /);
+  expect(git('show', 'HEAD:.taskmaster/DEPLOYMENT_REPORT.md')).toContain('# Deployment of app');
+  expect(JSON.parse(git('show', `HEAD:${complete}`))).toMatchObject({ status: 'success' });
+  expect(git('status', '--porcelain', '--', ':!.taskmaster/tasks', ':!.taskmaster/.signals/phase5*')).toBe('');
 
   expect(await hook()).toBe('');
   expect((await sluice('activate', 'app')).code).toBe(1);

@@ -20,6 +20,8 @@ export interface DeploymentFiles {
    * that are deployed with it come to together. `null`: nothing any more.
    */
   writeSignals(worktree: string, project: string, signals: OutcomeSignals | null): Promise<OutcomeSignals>;
+  /** Whether what came of a project's deployment has been told since it began. */
+  isTold(project: string): Promise<boolean>;
   log(worktree: string, project: string, log: 'staging' | 'canary' | 'production', line: string): Promise<void>;
 }
 
@@ -39,6 +41,7 @@ export function createDeploymentFiles(root: string): DeploymentFiles {
 
     beginSignals: signals.begin,
     writeSignals: signals.write,
+    isTold: signals.isTold,
 
     async log(worktree, project, log, line) {
       await appendLine(logFile(worktree, log), line);

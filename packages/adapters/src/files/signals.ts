@@ -33,6 +33,8 @@ export interface Beginning {
 export interface Signals {
   begin(worktree: string, projects: readonly string[], beginning: Beginning): Promise<void>;
   write(worktree: string, project: string, signals: OutcomeSignals | null): Promise<OutcomeSignals>;
+  /** Whether what came of a project's deployment has been told. */
+  isTold(project: string): Promise<boolean>;
 }
 
 const markerSchema = z.object({
@@ -108,7 +110,7 @@ export function createSignals(root: string): Signals {
     return members;
   }
 
-  return { begin, write };
+  return { begin, write, isTold: async (project) => isOver(await readSignals(root, project)) };
 }
 
 const isOver = ({ complete, error, rollback }: OutcomeSignals): boolean => Boolean(complete ?? error ?? rollback);

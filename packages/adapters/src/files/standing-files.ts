@@ -14,6 +14,7 @@ export function standingFiles(files: DeploymentFiles, root: string): DeploymentF
     writeReport: async (worktree, project, text) => files.writeReport(await at(worktree), project, text),
     beginSignals: async (worktree, ...rest) => files.beginSignals(await at(worktree), ...rest),
     writeSignals: async (worktree, project, signals) => files.writeSignals(await at(worktree), project, signals),
+    isTold: files.isTold,
     log: async (worktree, ...rest) => files.log(await at(worktree), ...rest),
   };
 }

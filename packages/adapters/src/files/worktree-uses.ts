@@ -1,4 +1,4 @@
-import { isSettled, nameOf } from '@sluice/core';
+import { awaitsMerge, isSettled, nameOf } from '@sluice/core';
 import { readProcess } from '../processes/process-table';
 import { listStates } from './deployment';
 import { createRunRecords, type RunRecord } from './run-records';
@@ -43,7 +43,7 @@ async function rolloutsOf(root: string): Promise<WorktreeUse[]> {
   for (const { project, environment } of await listStates(root)) {
     const state = await store.load(project, environment);
     const plan = state?.rollout?.plan;
-    if (!state || !plan?.place || isSettled(state)) continue;
+    if (!state || !plan?.place || (isSettled(state) && !awaitsMerge(state))) continue;
     const { worktree } = plan.place;
     const by = `the rollout of ${nameOf(plan.release)} to ${environment}`;
     uses.push({ worktree, commit: plan.release.commit, project, by, processes: [] });

@@ -12,7 +12,8 @@ export async function production(run: StageRun): Promise<StageResult> {
   if (isSettled(state) && state.rollout?.plan.release.id === release.id) {
     // the run took earlier signals away, and a release that was live already gets none of the host
     const signals = outcomeSignals(state);
-    if (signals) await createDeploymentFiles(run.root).writeSignals(run.worktree, run.project, signals);
+    const files = createDeploymentFiles(run.root);
+    if (signals && !(await files.isTold(run.project))) await files.writeSignals(run.worktree, run.project, signals);
   }
   await sayTask(run);
   return resultOf(run, state, release);

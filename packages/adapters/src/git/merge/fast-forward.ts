@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isOwnFile } from '../../files/paths';
+import { isHandoverFile, isOwnFile } from '../../files/paths';
 import { locate, type Location } from '../repository';
 import { withLock } from '../lock';
 import { askGit, git, gitFailed, partsOf } from '../run';
@@ -25,7 +25,7 @@ export type Advanced = 'done' | 'moved-on' | Waiting;
 
 /**
  * Moves a branch forward: at once where it is checked out nowhere, else with its checkout, as `git merge --ff-only` does. Only
- * a checkout without changes is touched, and what the pipeline itself wrote there is as it was afterwards.
+ * a checkout without changes is touched; what the pipeline itself wrote there is as it was afterwards, and the list of its tasks.
  */
 export async function advance(wanted: Advance): Promise<Advanced> {
   const { root, branch, from, to } = wanted;
@@ -88,16 +88,16 @@ async function forward(place: Location, { root, branch, from, to, signal }: Adva
   }
 }
 
-/** Changed, staged, deleted and untracked files: the pipeline's own ones, and all others. What is staged is somebody's. */
+/** Changed, staged, deleted and untracked files: those that the pipeline writes, and those of others. What is staged is somebody's. */
 async function changesIn(checkout: string): Promise<Record<'foreign' | 'own', string[]>> {
   const form = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none'];
   const entries = partsOf(await git(checkout, 'status', ...form));
   const files = entries.map((entry) => ({ path: entry.slice(3), isStaged: !/^[ ?]/.test(entry) }));
-  const isOurs = ({ path, isStaged }: { path: string; isStaged: boolean }) => isOwnFile(path) && !isStaged;
-  return {
-    foreign: files.filter((file) => !isOurs(file)).map(({ path }) => path),
-    own: files.filter(isOurs).map(({ path }) => path),
-  };
+  const loose = files.filter(({ isStaged }) => !isStaged).map(({ path }) => path);
+  const own = loose.filter(isOwnFile);
+  // of what the pipeline around changed meanwhile, git refuses to touch what the merge changes, too
+  const free = new Set([...own, ...loose.filter(isHandoverFile)]);
+  return { foreign: files.map(({ path }) => path).filter((path) => !free.has(path)), own };
 }
 
 const works = [

@@ -36,6 +36,17 @@ describe('a base that is checked out', () => {
     expect(subjectsOf(root, `main..${waiting}`)).toEqual([containing('Merge the deployment of app')]);
   });
 
+  it('is brought forward beside what the pipeline around hands over by, which stays as it is', async () => {
+    const root = repository();
+    const handover = { '.taskmaster/tasks/tasks.json': 'todo', '.taskmaster/.signals/phase5-complete.json': 'go' };
+    plant(root, { '.taskmaster/tasks/tasks.json': 'pending' });
+    commitAll(root, 'A task');
+    const request = await deployed(root);
+    plant(root, handover);
+    expect(await merge(request)).toMatchObject({ result: 'merged' });
+    for (const [path, text] of Object.entries(handover)) expect(textOf(root, path)).toBe(text);
+  });
+
   it('is brought forward once it is clean, to the merge that waits, which is not built again', async () => {
     const root = repository();
     const request = await deployed(root, { commit: null, validate: async () => ({ ok: true, reason: 'it builds' }) });
