@@ -52,11 +52,13 @@ const memory = 1.1 ** (1 / 4);
 /**
  * The method `sequential`: bets on the canary being worse than its margin (abort), and on its being better (promote), that
  * may be looked at after every interval. Whatever is looked at how often, a release within its margins is aborted with
- * a chance of at most `alpha`.
+ * a chance of at most `alpha`. `cap`: what one interval may add to the logarithm of the evidence to abort.
  */
-export function sequentialJudge(settings: SequentialSettings & { noData: number }): Judge<SequentialState> {
+export function sequentialJudge(
+  settings: SequentialSettings & { noData: number },
+  cap = capOf(settings.alpha),
+): Judge<SequentialState> {
   const { alpha, beta, errors, latency, metrics, robust } = settings;
-  const cap = capOf(alpha);
   return {
     start: (at, from = at, share = null) => ({
       ...{ startedAt: from, to: from, share, errors: noStrand, latency: latency.quantiles.map(() => noStrand) },

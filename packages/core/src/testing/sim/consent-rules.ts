@@ -38,8 +38,10 @@ const forward: readonly Phase['name'][] = ['merging', 'growing', 'shifting', 've
 /** No step begins before people agree, and none in a freeze. */
 export function* consentRules(before: EnvironmentState | undefined, after: EnvironmentState): Generator<Broken> {
   const [was, is] = [before?.rollout, after.rollout];
-  // a driver that takes over may go on from an earlier moment
-  if (!was || !is || before?.generation !== after.generation || was.phase.name === is.phase.name) return;
+  if (!before || !was || !is || was.phase.name === is.phase.name) return;
+  // a driver that takes over may go on from an earlier moment, and find an earlier rollout where saves were lost
+  const isNext = before.generation === after.generation && before.sequence < after.sequence && was.number === is.number;
+  if (!isNext) return;
   const step = was.phase.name === 'parked' ? 0 : was.phase.name === 'watching' ? was.phase.step + 1 : null;
   const isOn = was.phase.name === 'parked' ? !('outcome' in is.phase) : forward.includes(is.phase.name);
   const kept = step !== null && isOn ? keptBy(given(after, is), step, after.at) : null;

@@ -22,11 +22,11 @@ export interface Rule {
 const minute = 60_000;
 
 /** Sluice's own. */
-export const sequentialRule = (settings: SequentialSettings, name = 'sequential'): Rule => ({
+export const sequentialRule = (settings: SequentialSettings, name = 'sequential', cap?: number): Rule => ({
   name,
   ...{ isOfSteps: true, promotes: true },
   open(history) {
-    const judge = sequentialJudge({ ...settings, noData: 3 * minute });
+    const judge = sequentialJudge({ ...settings, noData: 3 * minute }, cap);
     let state: SequentialState | null = null;
     const start = (at: Instant): SequentialState => {
       const fresh = judge.start(at);

@@ -5,6 +5,9 @@ import { sequentialRule, type Rule } from './rules';
 const settings: SequentialSettings = aConfig().canary;
 const { errors, latency, robust } = settings;
 const minute = 60_000;
+/** Where the cap is so large that so many intervals together can just not decide. */
+const capped = (intervals: number): Rule =>
+  sequentialRule(settings, `cap by ${intervals}`, Math.log(2 / settings.alpha - 1) / intervals);
 
 const variant = (name: string, over: Partial<SequentialSettings>): Rule =>
   sequentialRule({ ...settings, ...over }, name);
@@ -19,5 +22,6 @@ export const variantRules: readonly Rule[] = [
   variant('dispersion 1', { robust: { ...robust, dispersion: 1 } }),
   variant('dispersion 2', { robust: { ...robust, dispersion: 2 } }),
   variant('alpha .01', { alpha: 0.01 }),
+  ...[1, 2.5, 3].map(capped),
   { ...variant('carried over steps', {}), isOfSteps: false },
 ];
