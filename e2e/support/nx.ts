@@ -50,5 +50,6 @@ function environment(root: string): NodeJS.ProcessEnv {
 export function jsonIn(text: string): unknown {
   const from = text.search(/^[[{]/m);
   const to = Math.max(text.lastIndexOf('\n}'), text.lastIndexOf('\n]')) + 2;
+  if (from < 0 || to <= from) throw new Error(`no JSON in:\n${text}`);
   return JSON.parse(text.slice(from, to));
 }
