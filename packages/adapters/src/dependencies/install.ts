@@ -1,9 +1,10 @@
-import { access, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { sluiceError } from '@sluice/core';
 import { commandEnv } from '../checks/command-env';
 import { runCommand } from '../checks/command';
 import { replaceFile } from '../durable/durable-file';
+import { isThere } from '../durable/is-there';
 import { withLock } from '../git/lock';
 import { locate } from '../git/repository';
 import { installedFrom } from './installed-from';
@@ -49,9 +50,9 @@ export async function installDependencies(request: InstallRequest): Promise<stri
   const refuse = (owner: string) => failed(folder, command, `no end: process ${owner} is at it for long`, []);
   return withLock(`${record}.lock`, patience, refuse, async () => {
     const wanted = await installedFrom(folder, command);
-    const isThere = await exists(join(folder, 'node_modules'));
+    const hasPackages = await isThere(join(folder, 'node_modules'));
     const found = await readFile(record, 'utf8').catch(() => '');
-    if (found.trim() === wanted && (isThere || typeof policy !== 'string')) return null;
+    if (found.trim() === wanted && (hasPackages || typeof policy !== 'string')) return null;
     await replaceFile(record, 'unfinished\n');
     await install(request, command);
     await replaceFile(record, `${wanted}\n`);
@@ -60,11 +61,11 @@ export async function installDependencies(request: InstallRequest): Promise<stri
 }
 
 const runsFromIt = async ({ folder, isRunning = false }: InstallRequest): Promise<boolean> =>
-  isRunning && (await exists(join(folder, 'node_modules')));
+  isRunning && (await isThere(join(folder, 'node_modules')));
 
 async function needsOwn({ folder, root }: InstallRequest, lockfile: Lockfile | null): Promise<boolean> {
   if (!lockfile) return false;
-  if (await exists(join(folder, 'node_modules'))) return true; // they are found before those around it
+  if (await isThere(join(folder, 'node_modules'))) return true; // they are found before those around it
   const isOutside = folder === root || relative(root, folder).split(sep)[0] === '..';
   const around = await readFile(join(root, lockfile.file), 'utf8').catch(() => null);
   return isOutside || around !== lockfile.text || (await hasLocalPackages(folder, lockfile));
@@ -90,7 +91,7 @@ async function commandFor(folder: string, lockfile: Lockfile | null): Promise<re
       return ['npm', 'ci', '--include=dev', '--prefer-offline', '--no-audit', '--no-fund'];
     case 'pnpm': {
       // else it takes the workspace of a checkout around this one for its own
-      const alone = (await exists(join(folder, 'pnpm-workspace.yaml'))) ? [] : ['--ignore-workspace'];
+      const alone = (await isThere(join(folder, 'pnpm-workspace.yaml'))) ? [] : ['--ignore-workspace'];
       return ['pnpm', 'install', '--frozen-lockfile', '--prefer-offline', '--prod=false', ...alone];
     }
     case 'yarn':
@@ -99,9 +100,3 @@ async function commandFor(folder: string, lockfile: Lockfile | null): Promise<re
       return ['yarn', 'install', '--immutable'];
   }
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,6 +1,6 @@
 import { z, type Handled } from '@sluice/core';
 import { replaceFile } from '../durable/durable-file';
-import { readJson } from './json-file';
+import { readFitting } from './json-file';
 import { handledFile } from './paths';
 
 /** What was made of the latest signal of phase 5, by project. */
@@ -22,11 +22,7 @@ const noteSchema = z.object({
 });
 
 export function createHandled(root: string): HandledSignals {
-  const read: HandledSignals['read'] = async (project) => {
-    const found = await readJson(handledFile(root, project)).catch(() => null);
-    const note = noteSchema.safeParse(found && 'value' in found ? found.value : null);
-    return note.success ? note.data : null;
-  };
+  const read: HandledSignals['read'] = (project) => readFitting(handledFile(root, project), noteSchema);
   const write: HandledSignals['write'] = (project, handled) =>
     replaceFile(handledFile(root, project), `${JSON.stringify(handled)}\n`);
   return {

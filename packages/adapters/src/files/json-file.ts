@@ -35,3 +35,10 @@ export function explainIssues(error: z.ZodError): string {
 /** What a thrown value says, whichever realm its class is from. */
 export const reasonOf = (thrown: unknown): string =>
   typeof thrown === 'object' && thrown !== null && 'message' in thrown ? String(thrown.message) : String(thrown);
+
+/** What a file holds, where that fits; what is not there, or not what it should be, says nothing: `null`. */
+export async function readFitting<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
+  const found = await readJson(file).catch(() => null);
+  const parsed = schema.safeParse(found && 'value' in found ? found.value : null);
+  return parsed.success ? parsed.data : null;
+}

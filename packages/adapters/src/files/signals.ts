@@ -13,7 +13,7 @@ import {
   type OutcomeSignals,
 } from '@sluice/core';
 import { replaceFile } from '../durable/durable-file';
-import { readJson } from './json-file';
+import { readFitting } from './json-file';
 import { begunFile, deploymentFolder, signalFolder, signalNames } from './paths';
 import { begunProjects, isUnderWay } from './under-way';
 
@@ -126,21 +126,14 @@ async function writeInto(folder: string, signals: OutcomeSignals): Promise<void>
 const layOut = (value: object): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const readMarker = (root: string, project: string): Promise<Marker | null> =>
-  read(begunFile(root, project), markerSchema);
+  readFitting(begunFile(root, project), markerSchema);
 
 async function readSignals(root: string, project: string): Promise<OutcomeSignals> {
   const file = (name: string) => join(deploymentFolder(root, project), name);
   const [complete, error, rollback] = await Promise.all([
-    read(file(signalNames.complete), completionSchema),
-    read(file(signalNames.error), errorSignalSchema),
-    read(file(signalNames.rollback), rollbackSignalSchema),
+    readFitting(file(signalNames.complete), completionSchema),
+    readFitting(file(signalNames.error), errorSignalSchema),
+    readFitting(file(signalNames.rollback), rollbackSignalSchema),
   ]);
   return { complete, error, rollback };
-}
-
-/** What is not there, or not what it should be, says nothing. */
-async function read<T>(file: string, schema: z.ZodType<T>): Promise<T | null> {
-  const found = await readJson(file).catch(() => null);
-  const parsed = schema.safeParse(found && 'value' in found ? found.value : null);
-  return parsed.success ? parsed.data : null;
 }

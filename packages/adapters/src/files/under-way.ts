@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { environmentNames, isSettled } from '@sluice/core';
 import { hasCode } from '../durable/durable-file';
+import { isAlive } from '../processes/is-alive';
 import { begunFolder } from './paths';
 import { createStateStore } from './state';
 
@@ -28,13 +29,4 @@ export async function begunProjects(root: string): Promise<string[]> {
     .filter((name) => /^[^.].*\.json$/.test(name))
     .map((name) => name.slice(0, -'.json'.length).replace('+', '/'))
     .sort();
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return hasCode(error, 'EPERM'); // alive, and another user's
-  }
 }

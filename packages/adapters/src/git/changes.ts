@@ -11,9 +11,15 @@ export async function listChanges(checkout: string): Promise<string[]> {
 
 /** Like `listChanges` at or below these paths (taken literally; "." is all), with the files that the pipeline writes. */
 export async function listDirt(checkout: string, paths: readonly string[]): Promise<string[]> {
+  return (await statusOf(checkout, paths)).map(({ path }) => path).sort();
+}
+
+/** The same with whether something of it is staged, as git orders them. */
+export async function statusOf(
+  checkout: string,
+  paths: readonly string[],
+): Promise<{ path: string; isStaged: boolean }[]> {
   const form = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none'];
-  const output = await git(checkout, 'status', ...form, '--', ...paths);
-  return partsOf(output)
-    .map((part) => part.slice('XY '.length))
-    .sort();
+  const entries = partsOf(await git(checkout, 'status', ...form, '--', ...paths));
+  return entries.map((entry) => ({ path: entry.slice('XY '.length), isStaged: !/^[ ?]/.test(entry) }));
 }

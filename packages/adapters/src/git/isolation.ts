@@ -1,8 +1,7 @@
 import { basename } from 'node:path';
 import { worktreeBranch, worktreeKeyOf, worktreeName, type WorktreeKey } from '../files/paths';
 import { listChanges } from './changes';
-import { findRepository } from './repository';
-import { askGit } from './run';
+import { branchIn, findRepository } from './repository';
 
 /** Whether a folder is in a deployment worktree that holds its commit and nothing else. */
 export interface Isolation {
@@ -19,8 +18,7 @@ export async function isolationOf(
   wanted: { [K in keyof WorktreeKey]?: number | undefined },
 ): Promise<Isolation> {
   const { checkout, isWorktree } = await findRepository(cwd);
-  const { code, stdout } = await askGit(checkout, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  const branch = code === 0 ? stdout : null;
+  const branch = await branchIn(checkout);
   const found = { checkout, branch };
   if (!isWorktree) return { ...found, problems: ['it is the main checkout, not a worktree'] };
   const key = worktreeKeyOf(checkout);

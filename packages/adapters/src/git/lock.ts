@@ -1,6 +1,7 @@
 import { readFile, rm, stat, writeFile, mkdir, rmdir } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
 import { hasCode } from '../durable/durable-file';
+import { isAlive } from '../processes/is-alive';
 
 /** How a lock that stays taken is told. */
 export type Refuse = (owner: string) => Error;
@@ -70,12 +71,3 @@ const ageOf = (file: string): Promise<number> =>
     ({ mtimeMs }) => Date.now() - mtimeMs,
     () => 0,
   );
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return hasCode(error, 'EPERM'); // alive, and another user's
-  }
-}

@@ -43,6 +43,12 @@ export async function findCheckout(cwd: string): Promise<Location & Pick<Reposit
   return { ...(await locationIn(cwd, answer.stdout)), head };
 }
 
+/** The branch that is checked out, without `refs/heads/`; `null` for a detached HEAD. */
+export async function branchIn(checkout: string): Promise<string | null> {
+  const answer = await askGit(checkout, ['symbolic-ref', '--quiet', 'HEAD']);
+  return answer.code === 0 ? answer.stdout.replace(/^refs\/heads\//, '') : null;
+}
+
 /** Rejects with `NOT_A_REPOSITORY`, `GIT_MISSING` and `GIT_FAILED`. */
 export async function locate(cwd: string): Promise<Location> {
   const answer = await askGit(cwd, location);

@@ -1,5 +1,6 @@
-import { access, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isThere } from '../durable/is-there';
 import { locate } from './repository';
 import { askGit, git, partsOf } from './run';
 
@@ -28,8 +29,8 @@ async function fill(checkout: string, { modules, around }: Sources): Promise<voi
   const { gitFolder } = await locate(checkout);
   for (const { name, path } of await submodulesOf(checkout)) {
     const kept = join(modules, name);
-    const source = (await exists(join(kept, 'HEAD'))) ? kept : join(around, path);
-    if (source !== kept && !(await exists(join(source, '.git')))) continue;
+    const source = (await isThere(join(kept, 'HEAD'))) ? kept : join(around, path);
+    if (source !== kept && !(await isThere(join(source, '.git')))) continue;
     // anew: what was fetched for another commit may not hold this one
     await rm(join(gitFolder, 'modules', name), { recursive: true, force: true });
     await rm(join(checkout, path), { recursive: true, force: true });
@@ -53,9 +54,3 @@ async function submodulesOf(checkout: string): Promise<{ name: string; path: str
   );
   return named.filter(({ path }) => links.has(path));
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

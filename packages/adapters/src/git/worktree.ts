@@ -7,8 +7,8 @@ import { resolveCommit } from './commit';
 import { excludeIn } from './exclude';
 import { moveToHistory } from './history';
 import { withLock } from './lock';
-import { findRepository, locate } from './repository';
-import { askGit, git } from './run';
+import { branchIn, findRepository, locate } from './repository';
+import { git } from './run';
 import { fillSubmodules, hasSubmodules } from './submodules';
 import { commitsOfItsOwn, describeCommits, keepCommits, rememberBase, type BranchPlan } from './worktree-branch';
 import { takeFirstFree, unattended, type Tenancy } from './worktree-choice';
@@ -109,8 +109,7 @@ async function useAsItIs(checkout: string, commit: string): Promise<Worktree> {
     );
   }
   await refuseDirt(path);
-  const branch = await askGit(path, ['symbolic-ref', '--quiet', '--short', 'HEAD']);
-  return { path, branch: branch.code === 0 ? branch.stdout : null, ...asItWas };
+  return { path, branch: await branchIn(path), ...asItWas };
 }
 
 async function ensure(path: string, commonFolder: string, plan: BranchPlan): Promise<Worktree> {

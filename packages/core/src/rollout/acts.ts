@@ -2,7 +2,7 @@ import { sluiceError, type SluiceError } from '../errors';
 import { formatInstant } from '../instant';
 import { nameOf, type ReleaseRef } from '../release';
 import { approve, refuseApproval, refuseRejection } from './consent';
-import type { Act, EnvironmentState, Phase, Rollout } from './model';
+import type { Act, EnvironmentState, Event, Phase, Rollout } from './model';
 import { noteMerge } from './merge';
 import { isSettled, workloadOf } from './next';
 import type { Plan } from './plan';
@@ -208,3 +208,11 @@ const canAbort = (phase: Phase): boolean =>
     ...['parked', 'tidying', 'proving', 'starting', 'trying', 'growing', 'shifting'],
     ...['watching', 'merging', 'shedding', 'verifying'],
   ].includes(phase.name);
+
+const types: readonly Event['type'][] = [
+  ...(['begin', 'goal', 'abort', 'promote', 'approve', 'reject'] satisfies Act['type'][]),
+  ...(['unfreeze', 'down', 'allow', 'merged'] satisfies Act['type'][]),
+];
+
+/** Whether somebody did it, and not the machine itself. */
+export const isAct = (event: Event): event is Act => types.includes(event.type);

@@ -1,4 +1,4 @@
-import { applyAct } from './acts';
+import { applyAct, isAct } from './acts';
 import { backOff } from './failures';
 import { entry } from './journal';
 import type { Act, Cause, EnvironmentState, Event, Outcome, Phase, Rollout } from './model';
@@ -235,19 +235,3 @@ const onDismantled = (state: EnvironmentState, rollout: Rollout): EnvironmentSta
 function onRetired(state: EnvironmentState, rollout: Rollout, at: number) {
   return to(cold(state), rollout, { name: 'over' }, [entry('retired', 'the old release was stopped', at)]);
 }
-
-const acts: readonly Event['type'][] = [
-  ...([
-    'begin',
-    'goal',
-    'abort',
-    'promote',
-    'approve',
-    'reject',
-    'unfreeze',
-    'down',
-    'allow',
-    'merged',
-  ] satisfies Act['type'][]),
-];
-const isAct = (event: Event): event is Act => acts.includes(event.type);

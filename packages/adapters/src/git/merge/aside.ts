@@ -1,7 +1,8 @@
-import { copyFile, mkdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from '@sluice/core';
 import { replaceFile } from '../../durable/durable-file';
+import { isThere } from '../../durable/is-there';
 import { askGit, git, partsOf } from '../run';
 import type { Location } from '../repository';
 
@@ -64,12 +65,6 @@ async function undo({ checkout }: Location, from: string, to: string): Promise<v
 
 /** Whether something is under way in a checkout, or was as its call was killed. */
 export const isAside = (place: Location): Promise<boolean> => isThere(journalOf(place));
-
-const isThere = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 async function move(from: string, to: string): Promise<void> {
   await mkdir(dirname(to), { recursive: true });

@@ -1,7 +1,8 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
-import { findRepository, locate } from '../repository';
-import { askGit, git } from '../run';
+import { join } from 'node:path';
+import { worktreeKeyOf } from '../../files/paths';
+import { branchIn, findRepository, locate } from '../repository';
+import { git } from '../run';
 import { listWorktrees } from '../worktree-list';
 
 const ours = /^(feature\/phase-\d+-task-\d+$|sluice\/)/;
@@ -14,18 +15,13 @@ const usual = ['main', 'master', 'trunk', 'develop'];
  */
 export async function findBase(checkout: string): Promise<string | null> {
   const { root, head, isWorktree } = await findRepository(checkout);
-  const isDeployment = isWorktree && /^phase-\d+-task-\d+$/.test(basename(checkout));
+  const isDeployment = isWorktree && worktreeKeyOf(checkout) !== null;
   const here = await branchIn(isDeployment ? root : checkout);
   if (here !== null && !ours.test(here)) return here;
   const args = ['for-each-ref', '--format=%(refname:lstrip=2)', `--contains=${head}`, 'refs/heads'];
   const holding = (await git(root, ...args)).split('\n').filter((name) => name !== '' && !ours.test(name));
   if (holding.length === 1) return holding[0] ?? null;
   return usual.find((name) => holding.includes(name)) ?? null;
-}
-
-async function branchIn(checkout: string): Promise<string | null> {
-  const answer = await askGit(checkout, ['symbolic-ref', '--quiet', 'HEAD']);
-  return answer.code === 0 ? answer.stdout.replace(/^refs\/heads\//, '') : null;
 }
 
 /** Where a branch is checked out, and why it must not move by itself where something is at work on it. */

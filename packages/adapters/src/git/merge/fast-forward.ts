@@ -1,9 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isThere } from '../../durable/is-there';
 import { isHandoverFile, isOwnFile } from '../../files/paths';
+import { statusOf } from '../changes';
 import { locate, type Location } from '../repository';
 import { withLock } from '../lock';
-import { askGit, git, gitFailed, partsOf } from '../run';
+import { askGit, gitFailed } from '../run';
 import { listWorktrees } from '../worktree-list';
 import { isAside, moveAside, putBack } from './aside';
 import { holdersOf } from './base-branch';
@@ -90,9 +91,7 @@ async function forward(place: Location, { root, branch, from, to, signal }: Adva
 
 /** Changed, staged, deleted and untracked files: those that the pipeline writes, and those of others. What is staged is somebody's. */
 async function changesIn(checkout: string): Promise<Record<'foreign' | 'own', string[]>> {
-  const form = ['--porcelain=v1', '-z', '--untracked-files=all', '--no-renames', '--ignore-submodules=none'];
-  const entries = partsOf(await git(checkout, 'status', ...form));
-  const files = entries.map((entry) => ({ path: entry.slice(3), isStaged: !/^[ ?]/.test(entry) }));
+  const files = await statusOf(checkout, ['.']);
   const loose = files.filter(({ isStaged }) => !isStaged).map(({ path }) => path);
   const own = loose.filter(isOwnFile);
   // of what the pipeline around changed meanwhile, git refuses to touch what the merge changes, too
@@ -108,11 +107,7 @@ const works = [
 
 async function underWay({ gitFolder }: Location): Promise<string | null> {
   for (const [file, what] of works) {
-    const isThere = await stat(join(gitFolder, file)).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return what;
+    if (await isThere(join(gitFolder, file))) return what;
   }
   return null;
 }

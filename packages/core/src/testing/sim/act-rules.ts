@@ -1,13 +1,8 @@
 import type { SluiceError } from '../../errors';
 import { nameOf } from '../../release';
-import type { Act, EnvironmentState, Event, Phase } from '../../rollout/model';
+import type { Act, EnvironmentState, Phase } from '../../rollout/model';
 import { keptBy, refusalOfWord } from './consent-rules';
 import type { Broken } from './step-rules';
-
-export const isAct = (event: Event): event is Act =>
-  ['begin', 'goal', 'abort', 'promote', 'approve', 'reject', 'unfreeze', 'down', 'allow', 'merged'].includes(
-    event.type,
-  );
 
 const rule = 'an act does what it says';
 const settled: readonly Phase['name'][] = ['cooling', 'retiring', 'over'];

@@ -25,9 +25,7 @@ export type Column = (typeof columns)[number];
 
 type Row = Phase['name'] | 'none';
 
-const acts: readonly Column[] = [
-  ...(['begin', 'goal', 'abort', 'promote', 'approve', 'reject', 'unfreeze', 'down', 'allow'] as const),
-];
+const acts = columns.slice(columns.indexOf('begin'));
 const answers = columns.filter((column) => !acts.includes(column));
 /** Phases whose answer can lead on in two ways. */
 const twofold: readonly Row[] = ['proving', 'starting', 'trying', 'growing', 'watching', 'verifying'];

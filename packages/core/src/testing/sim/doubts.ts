@@ -1,8 +1,9 @@
 import type { SluiceError } from '../../errors';
 import type { RolloutPorts } from '../../ports';
+import { isAct } from '../../rollout/acts';
 import type { Act, EnvironmentState, Event } from '../../rollout/model';
 import type { Plan } from '../../rollout/plan';
-import { actRules, isAct } from './act-rules';
+import { actRules } from './act-rules';
 import { asked } from './asked-rules';
 import { moveRules } from './move-rules';
 import { planRules } from './plan-rules';

@@ -6,7 +6,7 @@ import type { Act, EnvironmentState, Phase, Rollout, Route } from '../../rollout
 import type { Plan } from '../../rollout/plan';
 import { runOf } from '../runs';
 import { simulatedStart } from '../simulated-clock';
-import { isAct } from './act-rules';
+import { isAct } from '../../rollout/acts';
 import { columnOf } from './coverage';
 import { consentRouteRules, consentRules } from './consent-rules';
 import { createDoubts } from './doubts';

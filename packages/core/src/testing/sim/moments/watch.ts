@@ -7,7 +7,7 @@ import { anInterval, aRelease, aState, aThreshold, latencyOf } from '../../build
 import { simulatedStart } from '../../simulated-clock';
 import { drawConsent, people } from '../consent';
 import { chance, oneOf, whole, type Draw } from '../draw';
-import { isAct } from '../act-rules';
+import { isAct } from '../../../rollout/acts';
 import { moveRules } from '../move-rules';
 import { planOf } from '../plan-of';
 import { drawSettings, second } from '../scenario';
