@@ -69,6 +69,14 @@ describe('the list of tasks', () => {
     expect(readFileSync(real, 'utf8')).toContain('"done"');
   });
 
+  it('waits for somebody who is in the middle of writing it', async () => {
+    writeFileSync(file, '');
+    const marking = markTask(root, '26', mark());
+    for (let turn = 0; turn < 500; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    writeFileSync(file, list('pending'));
+    expect(await marking).toBe('task 26 is done');
+  });
+
   it('loses nothing that somebody else writes at the same time', async () => {
     const others = Array.from({ length: 30 }, (_, id) => ({ id: id + 100, title: 'x', status: 'pending' }));
     const all = (done: number) => ({

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readFile, realpath, stat } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { findTask, withTask, type TaskMark, type TaskSearch } from '@sluice/core';
 import { hasCode, replaceFileIf } from '../durable/durable-file';
 import { reasonOf } from './json-file';
@@ -16,6 +17,7 @@ export async function readTask(checkout: string, id: string): Promise<TaskSearch
 }
 
 const attempts = 10;
+const moment = 20;
 
 /**
  * Sets the task's status, whole or not at all. Somebody else may write the file meanwhile: what is replaced is exactly what was
@@ -27,7 +29,11 @@ export async function markTask(checkout: string, id: string, mark: TaskMark): Pr
     const text = await textOf(file);
     if (text === null) return null;
     const found = findTask(text, await textOf(tasksStateFile(checkout)), id);
-    if ('problem' in found) return `no task was set to ${mark.status}: ${found.problem}`;
+    if ('problem' in found) {
+      if (attempt + 1 === attempts) return `no task was set to ${mark.status}: ${found.problem}`;
+      await pause(moment); // somebody may be in the middle of writing it
+      continue;
+    }
     const { task } = found;
     const marked = withTask(text, task, mark);
     if (marked === null) return `task ${task.id} stays ${task.status}`;
