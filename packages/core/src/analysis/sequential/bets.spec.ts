@@ -40,11 +40,13 @@ describe('bets', () => {
     expect(bet(parse(JSON.stringify(bets)), [0.5], 4)).toEqual(bet(bets, [0.5], 4));
   });
 
-  it('can not be won by two intervals before the first mark, however bad', () => {
+  it.each<[string, number[], boolean]>([
+    ['two intervals', [1, 1], false],
+    ['two intervals and nearly half of a third', [1, 1, 0.499], false],
+    ['two intervals and the halves at both ends', [0.501, 1, 1], true],
+    ['three intervals', [1, 1, 1], true],
+  ])('by %s before the first mark, however bad: %j: won %s', (_, parts, isWon) => {
     const alpha = 0.05;
-    const [once, twice, thrice] = [1, 2, 3].map((n) => worthOf(after(Array.from({ length: n }, () => capOf(alpha)))));
-    expect(once).toBeLessThan(-Math.log(alpha));
-    expect(twice).toBeLessThanOrEqual(-Math.log(alpha) + 1e-9);
-    expect(thrice).toBeGreaterThan(-Math.log(alpha));
+    expect(worthOf(after(parts.map((part) => part * capOf(alpha)))) >= -Math.log(alpha)).toBe(isWon);
   });
 });

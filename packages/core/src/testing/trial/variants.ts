@@ -22,6 +22,6 @@ export const variantRules: readonly Rule[] = [
   variant('dispersion 1', { robust: { ...robust, dispersion: 1 } }),
   variant('dispersion 2', { robust: { ...robust, dispersion: 2 } }),
   variant('alpha .01', { alpha: 0.01 }),
-  ...[1, 2.5, 3].map(capped),
+  ...[1, 2, 3].map(capped),
   { ...variant('carried over steps', {}), isOfSteps: false },
 ];
