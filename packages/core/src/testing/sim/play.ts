@@ -32,7 +32,7 @@ export interface PlayOptions {
   isTold?: boolean;
   /** Is told of every phase and what came to it, as `coverage.ts` names them. */
   onPair?: (phase: string, column: string) => void;
-  /** Has every move looked at by a second opinion, not only those of one seed in 32. */
+  /** Has every move looked at by a second opinion, not only those of one seed in 128. */
   isDoubted?: boolean;
   /** Something that does not do what it should, to see whether it is noticed. */
   sabotage?: Sabotage;
@@ -52,7 +52,7 @@ const asItIs: Change = (ports) => ports;
 
 /** Plays a scenario with the code that ships. What breaks an invariant is in `violations`; never rejects. */
 export async function play(scenario: Scenario, options: PlayOptions = {}): Promise<Played> {
-  const { isTold = false, isDoubted = scenario.seed % 32 === 0, onPair } = options;
+  const { isTold = false, isDoubted = scenario.seed % 128 === 0, onPair } = options;
   const { fakes = asItIs, driver: change = asItIs } = options.sabotage ?? {};
   const story: string[] = [];
   const say = (text: () => string): void => {
@@ -131,7 +131,7 @@ export async function play(scenario: Scenario, options: PlayOptions = {}): Promi
   world.clock.forget();
   if (!stop.signal.aborted) inspector.end(latest());
   for (const [rule, detail] of neighbour?.rules() ?? []) inspector.break(rule, detail);
-  const drawn = scenario.seed % 64 === 0 ? await moments(scenario.seed) : [];
+  const drawn = scenario.seed % 128 === 0 ? await moments(scenario.seed) : [];
   for (const [rule, detail] of drawn) inspector.break(rule, detail);
   // a driver that died before the first save had told nobody that it would do anything
   const hasTwin = scenario.hasTwin && inspector.rollouts() > 0;

@@ -110,17 +110,17 @@ const certain: readonly Partial<Behaviour>[] = [
 function drawWishes(draw: Draw): Wish[] {
   const wishes: Wish[] = [{ after: 0, want: 'deploy', release: 'next', settings: drawSettings(draw) }];
   const more = oneOf(draw, [0, 0, 0, 1, 1, 2, 3, 4]);
-  for (let i = 0; i < more; i++) wishes.push(drawWish(draw, whole(draw, 0, 12 * minute)));
+  for (let i = 0; i < more; i++) wishes.push(drawWish(draw, whole(draw, 0, 9 * minute)));
   const last = Math.max(...wishes.map(({ after }) => after));
   // somebody decides in the end about what waits for a decision
   const isOpen = wishes.some(
     (wish) => wish.want === 'deploy' && ['hold', 'extend'].includes(wish.settings.onInconclusive),
   );
-  if (isOpen) wishes.push({ after: last + 5 * minute, want: oneOf(draw, ['go on', 'abort']) });
+  if (isOpen) wishes.push({ after: last + 3 * minute, want: oneOf(draw, ['go on', 'abort']) });
   const isHeld = wishes.some(
     (wish) => wish.want === 'hold' || (wish.want === 'deploy' && wish.settings.goal === 'canary'),
   );
-  if (isHeld) wishes.push({ after: last + 8 * minute, want: chance(draw, 0.5) ? 'promote' : 'abort' });
+  if (isHeld) wishes.push({ after: last + 5 * minute, want: chance(draw, 0.5) ? 'promote' : 'abort' });
   return wishes.sort((a, b) => a.after - b.after);
 }
 
@@ -176,7 +176,7 @@ export function drawSettings(draw: Draw): Settings {
 
 function drawMethod(draw: Draw): Settings['method'] {
   const drawn = draw.next();
-  return drawn < 0.1 ? 'sequential' : drawn < 0.16 ? 'mann-whitney' : 'threshold';
+  return drawn < 0.05 ? 'sequential' : drawn < 0.08 ? 'mann-whitney' : 'threshold';
 }
 
 /** Two in five releases have something wrong with them. */
