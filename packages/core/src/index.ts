@@ -76,13 +76,13 @@ export { hardGate, observeHard, startHard, type HardState } from './gates/hard';
 export type { Check, CheckOutcome, CheckResult, Finding } from './checks/check';
 export { compareFigures, performanceCheck, type PerformanceSubject } from './checks/performance';
 export { heldTargets, prdCheck, type PrdSubject } from './checks/prd/check';
-export {
-  formatReadiness,
-  readinessCheck,
-  scoreReadiness,
-  type Readiness,
-  type ReadinessItem,
-} from './checks/readiness';
+export { readObject } from './handover/json-object';
+export { readinessCheck, readinessRows } from './checks/readiness/check';
+export { documentNames, documentPlaces, findDocument, type DocumentName } from './checks/readiness/documents';
+export { readinessItems, type ReadinessFacts } from './checks/readiness/items';
+export { rehearsalIn } from './checks/readiness/rehearsal';
+export { scoreReadiness, type ReadinessItem } from './checks/readiness/score';
+export { formatReadiness } from './checks/readiness/words';
 export { runChecks, verdictOf, type RunnerOptions, type Verdict } from './checks/runner';
 
 export { judgeSettings, type JudgeSettings } from './analysis/methods';

@@ -34,6 +34,40 @@ const judge = (targets: string[], settings: Partial<TargetsSettings> = {}) =>
   );
 
 describe('the targets of readiness', () => {
+  it('are those of the project and of what it depends on, together', async () => {
+    await fakeNx("console.log(process.argv.slice(2).join(' ')); process.exit(process.argv[2] === 'run' ? 0 : 4)");
+    const dependencies = [
+      { name: 'lib', targets: ['test'] },
+      { name: 'types', targets: ['build'] },
+    ];
+
+    const results = await runChecks(
+      targetChecks({ targets: ['lint', 'test', 'e2e'], allowNoTests: false }),
+      { worktree, project: 'app', targets: ['lint', 'test'], dependencies },
+      { clock, signal: new AbortController().signal },
+    );
+
+    expect(results.slice(1)).toMatchObject([
+      { check: 'target:lint', status: 'pass', reason: 'nx run app:lint passed' },
+      {
+        check: 'target:test',
+        status: 'fail',
+        reason: 'nx run-many --targets=test --projects=app,lib ended with exit code 4',
+      },
+      { check: 'target:e2e', status: 'skip' },
+    ]);
+  });
+
+  it('do not make up for tests that the project lacks', async () => {
+    const results = await runChecks(
+      targetChecks({ targets: ['test'], allowNoTests: false }),
+      { worktree, project: 'app', targets: [], dependencies: [{ name: 'lib', targets: ['test'] }] },
+      { clock, signal: new AbortController().signal },
+    );
+
+    expect(results[0]).toMatchObject({ check: 'tests-exist', status: 'fail' });
+  });
+
   it('run one by one, by the nx of the worktree, as if nobody had started us', async () => {
     const lines: string[] = [];
     await fakeNx(`

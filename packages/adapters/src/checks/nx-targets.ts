@@ -12,10 +12,12 @@ export interface TargetsSubject {
   project: string;
   /** The targets that the project has. */
   targets: readonly string[];
+  /** The projects that it depends on, at any depth, with the targets that each has. None without it. */
+  dependencies?: readonly { name: string; targets: readonly string[] }[];
 }
 
 export interface TargetsSettings {
-  /** The targets to run, those that the project has. */
+  /** The targets to run, of each project those that it has. */
   targets: readonly string[];
   allowNoTests: boolean;
   /** Added to the environment of nx, from which all other `NX_*` are taken out. */
@@ -46,7 +48,10 @@ const testsExistCheck = ({ targets: wanted, allowNoTests }: TargetsSettings): Ch
   },
 });
 
-/** Runs one target by the workspace's own nx, through its cache. `version` is that nx's, known once it ran. */
+/**
+ * Runs one target of the project and of what it depends on, by the workspace's own nx, through its cache. `version` is that
+ * nx's, known once it ran.
+ */
 export function targetCheck(target: string, { env, onLine }: TargetsSettings): Check<TargetsSubject> {
   let version = 'not run';
   return {
@@ -56,21 +61,27 @@ export function targetCheck(target: string, { env, onLine }: TargetsSettings): C
       return version;
     },
     timeLimit: 1_800_000,
-    async run({ worktree, project, targets }, signal): Promise<CheckOutcome> {
-      if (!targets.includes(target)) return skip(`${project} has no target ${target}`);
+    async run({ worktree, project, targets, dependencies = [] }, signal): Promise<CheckOutcome> {
+      const owners = [{ name: project, targets }, ...dependencies].filter((owner) => owner.targets.includes(target));
+      if (owners.length === 0) return skip(`${project} has no target ${target}`);
       const nx = await findNx(worktree);
       version = nx.version;
-      const task = `${project}:${target}`;
+      const names = owners.map(({ name }) => name);
+      const args = isOne(names) ? ['run', `${names[0]}:${target}`] : ['run-many', `--targets=${target}`, listed(names)];
+      const words = `nx ${args.join(' ')}`;
       const end = await runCommand(
-        ['node', nx.bin, 'run', task, '--output-style=stream'],
+        ['node', nx.bin, ...args, '--output-style=stream'],
         { cwd: worktree, env: commandEnv(process.env, env), onLine },
         signal,
       );
-      if (end.exitCode === 0) return pass(`nx run ${task} passed`);
-      return fail(`nx run ${task} ended with ${end.how}`, [{ severity: 'high', message: end.lastLines.join('\n') }]);
+      if (end.exitCode === 0) return pass(`${words} passed`);
+      return fail(`${words} ended with ${end.how}`, [{ severity: 'high', message: end.lastLines.join('\n') }]);
     },
   };
 }
+
+const isOne = (names: readonly string[]): names is readonly [string] => names.length === 1;
+const listed = (names: readonly string[]): string => `--projects=${names.join(',')}`;
 
 const nxPackage = z.object({ version: z.string(), bin: z.object({ nx: z.string() }) });
 

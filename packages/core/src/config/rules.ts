@@ -1,3 +1,4 @@
+import { readinessNames } from '../checks/readiness/names';
 import { maxDurationOf, minDurationOf } from './canary-times';
 import { approvalProblems, freezeProblems } from './rules-approvals';
 import { lookProblems, mannWhitneyProblems } from './rules-mann-whitney';
@@ -157,7 +158,17 @@ const noDeployTargets = about(['build', 'readiness'], ({ build, readiness }) =>
     .map(([path, name]) => `${path}: "${name}" is a target of the pipeline itself`),
 );
 
+/** Each is told by its name. */
+const ownChecksDiffer = about(['readiness'], ({ readiness }) =>
+  readiness.checks.flatMap(({ name }, at) =>
+    [...readinessNames, ...readiness.checks.slice(0, at).map((other) => other.name)].includes(name)
+      ? [`readiness.checks[${at}].name: "${name}" is an item already`]
+      : [],
+  ),
+);
+
 export const rules: readonly Rule[] = [
+  ownChecksDiffer,
   stepsRise,
   stepsEndAtAll,
   holdbackRises,

@@ -1,4 +1,5 @@
 import * as z from '../zod';
+import { readiness } from './schema-readiness';
 import { duration, leastRate, optionalDuration, positiveDuration, scenarios, share } from './schema-values';
 
 /** What must hold before anything is deployed: `security`, `load`, `performance`, `infra`, `readiness`. */
@@ -43,20 +44,5 @@ const infra = z
   .strictObject({ timeout: positiveDuration('300s').describe('How long the router may take to answer.') })
   .prefault({})
   .describe('The infrastructure stage.');
-
-const readiness = z
-  .strictObject({
-    targets: z
-      .array(z.string().min(1))
-      .default(['lint', 'test'])
-      .describe('Nx targets of the project that must pass in the worktree; those that it does not have are skipped.'),
-    allowNoTests: z
-      .boolean()
-      .default(false)
-      .describe('Whether a project may have none of the targets but lint, typecheck and build.'),
-    minScore: z.number().min(0).max(100).default(90).describe('Lowest production readiness score, 0 to 100.'),
-  })
-  .prefault({})
-  .describe('The readiness stage.');
 
 export const validationSettings = { security, load, performance, infra, readiness };

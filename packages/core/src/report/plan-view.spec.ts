@@ -183,7 +183,7 @@ describe('the plan', () => {
         'errors at most 1.00 %, p95 at most 80ms',
         'figures of the load test: p95 at most 60ms',
         'the host is up within 5m; these services answer: db',
-        'nx run app:lint and app:test in the worktree',
+        'lint, typecheck, test, e2e of app and of what it depends on, in the worktree',
       ]),
     );
   });

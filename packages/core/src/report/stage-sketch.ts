@@ -41,7 +41,7 @@ export function sketchOf(stage: Stage['name'], subject: SketchSubject): Sketch |
     case 'readiness':
       return {
         does: [
-          `nx run ${config.readiness.targets.map((target) => `${project}:${target}`).join(' and ')} in the worktree`,
+          `${config.readiness.targets.join(', ')} of ${project} and of what it depends on, in the worktree`,
           `production readiness score of at least ${config.readiness.minScore}`,
         ],
         estimateMs: 60_000,

@@ -81,7 +81,7 @@ function rootOf(graph: ProjectGraph, project: string): string {
 }
 
 /** The project and all that it depends on; npm packages are not projects. */
-function withDependencies(graph: ProjectGraph, project: string): Set<string> {
+export function withDependencies(graph: ProjectGraph, project: string): Set<string> {
   const found = new Set([project]);
   for (const name of found) {
     for (const { target } of graph.dependencies[name] ?? []) if (target in graph.nodes) found.add(target);

@@ -1,30 +1,35 @@
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  formatReadiness,
   nameOf,
   phase5Check,
   readinessCheck,
+  readinessItems,
+  readinessRows,
   retryCommand,
   runChecks,
+  scoreReadiness,
   sluiceError,
   verdictOf,
   type CheckResult,
+  type ReadinessFacts,
   type ReadinessItem,
-  type Receipt,
 } from '@sluice/core';
-import { targetChecks } from '@sluice/adapters/checks';
-import { createStateStore, readPhase5In } from '@sluice/adapters/files';
+import { ownCheck, targetChecks } from '@sluice/adapters/checks';
+import { createStateStore } from '@sluice/adapters/files';
+import { withDependencies } from '../inference/content-paths';
 import { clock } from '../stage/clock';
 import { commandOf } from '../stage/ground';
 import type { StageResult, StageRun } from '../stage/run-stage';
 import { sayNested } from '../stage/say';
 import { targetsOf } from './build';
+import { readinessFacts } from './readiness-facts';
 
-/** All tests pass in the worktree, and the production readiness score is high enough. */
+/** All tests pass in the worktree, phase 5 does not object, and the production readiness score is high enough. */
 export async function readiness(run: StageRun): Promise<StageResult> {
-  const { config, evidence, project, root, worktree, signal } = run;
+  const { config, evidence, project, root, worktree, signal, say } = run;
   if (!evidence) throw new RangeError('the readiness stage needs the receipts before it');
-  const { release, receipts } = evidence;
+  const { release } = evidence;
   const state = await createStateStore(root).load(project, 'production');
   if (state?.stable?.id === release.id) {
     return { verdict: 'pass', reasons: [`${nameOf(release)} is live already: nothing to check`] };
@@ -35,92 +40,48 @@ export async function readiness(run: StageRun): Promise<StageResult> {
     throw sluiceError('RELEASE_REFUSED', { ...refusal, command });
   }
 
-  const { targets, allowNoTests, minScore } = config.readiness;
+  const { targets, allowNoTests, minScore, weights } = config.readiness;
   const tests = await runChecks(
     targetChecks({ targets, allowNoTests, onLine: sayNested }),
-    { worktree, project, targets: targetsOf(run) },
+    { worktree, project, targets: targetsOf(run), dependencies: dependenciesOf(run) },
     { clock, signal },
   );
-  const items = itemsOf(
-    run,
-    tests,
-    receipts.security,
-    await hasReadme(run),
-    state?.previous !== null && state !== null,
-  );
-  const scores = await runChecks([readinessCheck()], { items, minScore }, { clock, signal });
-  const checks = [...tests, ...(await phase5Checks(run)), ...scores];
-  return { ...verdictOf(checks, { required: ['readiness'] }), checks, figures: scores[0]?.figures ?? {} };
+  const facts = await readinessFacts(run, tests);
+  const items = [...readinessItems(facts, config), ...(await ownItems(run))];
+  const found = scoreReadiness(items, { minScore, weights });
+  say(formatReadiness(found));
+  const scores = await runChecks([readinessCheck()], found, { clock, signal });
+  const deciding = [...tests, ...(await phase5Checks(run, facts)), ...scores];
+  const figures = scores[0]?.figures ?? {};
+  return {
+    ...verdictOf(deciding, { required: ['readiness'] }),
+    checks: [...deciding, ...readinessRows(found)],
+    figures,
+  };
 }
 
 /** What phase 5 said; a team that has no such phase hears nothing of it. */
-async function phase5Checks({ root, worktree, config, signal }: StageRun): Promise<CheckResult[]> {
-  const { requirePhase5: required, minScore } = config.pipeline;
-  const phase5 = await readPhase5In(root, worktree, minScore);
+async function phase5Checks({ config, signal }: StageRun, { phase5 }: ReadinessFacts): Promise<CheckResult[]> {
+  const { requirePhase5: required } = config.pipeline;
   if (phase5.standing === 'absent' && !required) return [];
   return runChecks([phase5Check()], { phase5, required }, { clock, signal });
 }
 
-function itemsOf(
-  { config }: StageRun,
-  tests: CheckResult[],
-  security: Receipt | undefined,
-  readme: boolean,
-  wasReplaced: boolean,
-): ReadinessItem[] {
-  const failing = tests.filter(({ status }) => status === 'fail');
-  const item = (
-    name: string,
-    group: ReadinessItem['group'],
-    ok: boolean | null,
-    evidence: string,
-    raise: string,
-  ): ReadinessItem => ({
-    ...{ name, group, ok, evidence, raise },
+/** The checks of a team's own, as items of the score. */
+async function ownItems({ config, worktree, projectRoot, signal }: StageRun): Promise<ReadinessItem[]> {
+  const { checks } = config.readiness;
+  const folder = join(worktree, projectRoot);
+  const own = checks.map((check) => ownCheck({ ...check, onLine: sayNested }));
+  const results = await runChecks(own, { folder }, { clock, signal });
+  return results.map(({ check: name, status, reason }, at) => {
+    const { group = 'operations', command = [] } = checks[at] ?? {};
+    return { name, group, ok: status === 'pass', evidence: reason, raise: `mend what "${command.join(' ')}" says` };
   });
-  return [
-    item(
-      'tests pass',
-      'testing',
-      failing.length === 0,
-      `${tests.length - failing.length} of ${tests.length} checks`,
-      'mend the failing targets',
-    ),
-    item(
-      'security',
-      'security',
-      security?.verdict === 'pass' || security?.verdict === 'warn',
-      security?.reasons.join('; ') ?? 'unknown',
-      'mend the findings of the security stage',
-    ),
-    item('health check', 'operations', true, `${config.runtime.health.path} answered during the load test`, ''),
-    item(
-      'metrics',
-      'operations',
-      Boolean(config.runtime.metrics),
-      config.runtime.metrics?.path ?? 'none',
-      'name runtime.metrics in sluice.json',
-    ),
-    item(
-      'smoke tests',
-      'operations',
-      Boolean(config.smoke),
-      config.smoke?.join(' ') ?? 'none',
-      'name "smoke" in sluice.json',
-    ),
-    item(
-      'way back',
-      'operations',
-      wasReplaced || null,
-      wasReplaced ? 'an earlier release is kept' : 'first release',
-      '',
-    ),
-    item('readme', 'documentation', readme, readme ? 'README.md' : 'none', 'write a README.md for the project'),
-  ];
 }
 
-const hasReadme = ({ worktree, projectRoot }: StageRun): Promise<boolean> =>
-  access(join(worktree, projectRoot, 'README.md')).then(
-    () => true,
-    () => false,
-  );
+/** The projects that this one depends on, with their targets. */
+const dependenciesOf = ({ context: { projectGraph }, project }: StageRun) =>
+  [...withDependencies(projectGraph, project)]
+    .filter((name) => name !== project)
+    .sort()
+    .map((name) => ({ name, targets: Object.keys(projectGraph.nodes[name]?.data.targets ?? {}) }));
