@@ -17,6 +17,8 @@ export {
   runFile,
   signalFile,
   stateFile,
+  tasksFile,
+  tasksStateFile,
   worktreeBranch,
   worktreeKeyOf,
   worktreeName,
