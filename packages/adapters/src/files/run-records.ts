@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sluiceError, z } from '@sluice/core';
 import { hasCode, replaceFile } from '../durable/durable-file';
+import { namedProcess } from '../processes/named-process';
 import { explainIssues, readJson } from './json-file';
 import { runFile, runsFolder } from './paths';
 
@@ -11,7 +12,7 @@ const recordSchema = z.strictObject({
   worktree: z.string(),
   wanted: z.string(),
   commit: z.string(),
-  processes: z.array(z.strictObject({ pid: z.int(), identity: z.string() })),
+  processes: z.array(namedProcess),
 });
 
 /**

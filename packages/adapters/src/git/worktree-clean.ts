@@ -1,7 +1,8 @@
 import { readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { createRunRecords } from '../files/run-records';
-import { listWorktreeUses, livingOf } from '../files/worktree-uses';
+import { listWorktreeUses } from '../files/worktree-uses';
+import { isRunning } from '../processes/named-process';
 import { moveToHistory } from './history';
 import { git, partsOf } from './run';
 import { whileNobodyElse } from './worktree';
@@ -105,7 +106,7 @@ async function sweep(root: string, folder: string): Promise<void> {
   const registered = new Set((await listWorktrees(root)).map(({ path }) => path));
   const records = createRunRecords(root);
   for (const record of await records.all())
-    if (!registered.has(record.worktree) && livingOf(record.processes).length === 0) await records.forget(record);
+    if (!registered.has(record.worktree) && !record.processes.some(isRunning)) await records.forget(record);
 }
 
 async function dropBranches(root: string): Promise<void> {

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { activationCode } from '@sluice/core';
 import { createHandled, worktreePath } from '@sluice/adapters/files';
+import { nameProcess } from '@sluice/adapters/processes';
 import { git, scratchRepository } from '../../testing/repository';
 import { removeWorkspaces, scratchWorkspace } from '../../testing/workspace';
 import { findSite } from '../find-site';
@@ -93,6 +94,14 @@ describe('the hook, when phase 5 is complete with GO,', () => {
     expect((await hook(prompt)).out).toContain(activationCode);
   });
 
+  it('speaks where the run that answered the signal is gone, and its pid is that of another process', async () => {
+    const { signal } = await readActivation(await findSite(root, 'app'));
+    const note = { signal: signal ?? '', startedAt: 0, commit: 'c', release: null, failure: null };
+    const run = { pid: process.pid, identity: 'the start of an earlier process' };
+    await createHandled(root).write('app', { ...note, process: run });
+    expect((await hook(prompt)).out).toContain(activationCode);
+  });
+
   it('is silent after this commit has failed, and speaks again with the next one', async () => {
     const { signal } = await readActivation(await findSite(root, 'app'));
     const failure = { stage: 'security', reason: 'a secret' };
@@ -152,7 +161,7 @@ describe('what the hook remembers', () => {
     const note = { signal: signal ?? '', startedAt: 0, commit: 'c', release: null, failure: null };
     const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
     await once(child, 'spawn');
-    await createHandled(root).write('app', { ...note, process: child.pid ?? 0 });
+    await createHandled(root).write('app', { ...note, process: nameProcess(child.pid ?? 0) });
     expect(await hook(prompt)).toEqual(silent);
     child.kill('SIGKILL');
     await once(child, 'exit');
