@@ -16,7 +16,12 @@ function ownProcesses(): RunRecord['processes'] {
 const isOwn = (pid: number): boolean => ownProcesses().some((own) => own.pid === pid);
 
 /** What a run that wants this worktree, by its name, knows of others. Rejects with `RUN_IN_PROGRESS`. */
-export function tenancyOf(tenant: Tenant, wanted: string, passOver: Tenancy['passOver']): Tenancy {
+export function tenancyOf(
+  tenant: Tenant,
+  wanted: string,
+  files: readonly string[],
+  passOver: Tenancy['passOver'],
+): Tenancy {
   const { project, root, checkout } = tenant;
   return {
     project,
@@ -29,7 +34,7 @@ export function tenancyOf(tenant: Tenant, wanted: string, passOver: Tenancy['pas
       const uses = await listWorktreeUses(root);
       return uses.filter((use) => use.project !== project || use.processes.length === 0 || !use.processes.every(isOwn));
     },
-    claim: (path, commit) => claim(tenant, path, commit, wanted),
+    claim: (path, commit) => claim(tenant, path, commit, { wanted, files }),
     passOver,
   };
 }
@@ -39,7 +44,7 @@ export async function claim(
   { project, root, checkout }: Tenant,
   worktree: string,
   commit: string,
-  wanted?: string,
+  more: { wanted: string; files: readonly string[] } | null = null,
 ): Promise<void> {
   const records = createRunRecords(root);
   const before = await records.read(project, checkout);
@@ -47,7 +52,8 @@ export async function claim(
   const others = isShared ? before.processes.filter((other) => isRunning(other) && !isOwn(other.pid)) : [];
   await records.write({
     ...{ project, checkout, worktree, commit },
-    wanted: wanted ?? (isShared ? before.wanted : basename(worktree)),
+    wanted: more?.wanted ?? (isShared ? before.wanted : basename(worktree)),
+    files: [...new Set([...(more?.files ?? []), ...(before?.worktree === worktree ? before.files : [])])],
     processes: [...ownProcesses(), ...others],
   });
 }
