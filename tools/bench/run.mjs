@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import prettier from 'prettier';
 import { measureExecutors } from './measurements/executors.mjs';
 import { measureHistogram } from './measurements/histogram.mjs';
+import { measureHook } from './measurements/hook.mjs';
 import { measureLossless } from './measurements/lossless.mjs';
 import { measureMemory } from './measurements/memory.mjs';
 import { measureRollback } from './measurements/rollback.mjs';
@@ -19,6 +20,7 @@ const measurements = {
   withdrawal: measureWithdrawal,
   rollback: measureRollback,
   executors: measureExecutors,
+  hook: measureHook,
   router: measureRouter,
   memory: measureMemory,
   split: measureSplit,

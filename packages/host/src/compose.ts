@@ -26,6 +26,7 @@ import { nothingLive } from './controller/idle';
 import { createMerger, withMerges } from './controller/merger';
 import { createMetricSource } from './controller/metrics';
 import { createPublisher } from './controller/publisher';
+import { withRefusals } from './controller/refused-acts';
 import { createRollouts } from './controller/rollouts';
 import { namedReleases } from './controller/named-releases';
 import { keepRouter } from './controller/router-keeper';
@@ -204,7 +205,10 @@ export async function composeHost({ root, version, say, routerEntry }: HostOptio
       ),
     }),
     rollouts: withoutStaleSignals(
-      createRollouts(drivers.of, releases, clock, () => audit.read(), freezeOf, groundOf),
+      withRefusals(
+        createRollouts(drivers.of, releases, clock, () => audit.read(), freezeOf, groundOf),
+        { audit, clock, stateOf: drivers.stateOf, report },
+      ),
       createSignalActs({ root, files, clock, stateOf: drivers.stateOf, markTask: setTask, report }),
     ),
     driverOf: drivers.of,

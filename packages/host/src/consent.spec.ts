@@ -115,6 +115,9 @@ it('parks, holds and goes on as people say, over a controller that is killed, an
   expect((await log.read()).filter(({ what }) => what === 'approve').map(({ by }) => by)).toEqual([
     ...['erin', 'frank', 'erin', 'frank'],
   ]);
+  expect((await log.read()).filter(({ what }) => what === 'refused')).toMatchObject([
+    { by: 'dana', release: next, detail: expect.stringContaining('(APPROVAL_OWN)') as string },
+  ]);
 
   const freeze = [{ cron: '* * * * *', for: '2m', reason: 'holidays' }];
   const third = await deploy('third', { freeze });

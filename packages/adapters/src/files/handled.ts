@@ -1,13 +1,17 @@
 import { z, type Handled } from '@sluice/core';
 import { replaceFile } from '../durable/durable-file';
+import { namedProcess, type NamedProcess } from '../processes/named-process';
 import { readFitting } from './json-file';
 import { handledFile } from './paths';
+
+/** `process`: the run that lives for all of it. */
+type HandledBy = Handled & { process: NamedProcess | null };
 
 /** What was made of the latest signal of phase 5, by project. */
 export interface HandledSignals {
   /** `null` where nothing was, or the note can't be read. */
-  read(project: string): Promise<(Handled & { process: number | null }) | null>;
-  write(project: string, handled: Handled & { process: number | null }): Promise<void>;
+  read(project: string): Promise<HandledBy | null>;
+  write(project: string, handled: HandledBy): Promise<void>;
   /** Changes the note, where there is one. */
   amend(project: string, changes: Partial<Pick<Handled, 'release' | 'failure'>>): Promise<void>;
 }
@@ -16,7 +20,7 @@ const noteSchema = z.object({
   signal: z.string(),
   startedAt: z.number(),
   commit: z.string(),
-  process: z.union([z.number(), z.literal(null)]),
+  process: z.union([namedProcess, z.literal(null)]),
   release: z.union([z.string(), z.literal(null)]),
   failure: z.union([z.object({ stage: z.string(), reason: z.string() }), z.literal(null)]),
 });

@@ -17,6 +17,8 @@ export {
   runFile,
   signalFile,
   stateFile,
+  tasksFile,
+  tasksStateFile,
   worktreeBranch,
   worktreeKeyOf,
   worktreeName,
@@ -31,7 +33,7 @@ export { createAuditReader, type AuditReader } from './audit-reader';
 export type { ChainedEntry, ChainEnd } from './audit-chain';
 export { createLeftRollouts, type LeftRollouts } from './left-rollouts';
 export { createRunRecords, type RunRecord, type RunRecords } from './run-records';
-export { listWorktreeUses, livingOf, type WorktreeUse } from './worktree-uses';
+export { listWorktreeUses, type WorktreeUse } from './worktree-uses';
 export { createReceiptStore, type ReceiptStore } from './receipts';
 export { digestFolder, packArtifact } from './artifact';
 export { unpackArtifact } from './unpack';

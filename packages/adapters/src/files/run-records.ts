@@ -2,6 +2,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sluiceError, z } from '@sluice/core';
 import { hasCode, replaceFile } from '../durable/durable-file';
+import { namedProcess } from '../processes/named-process';
 import { explainIssues, readJson } from './json-file';
 import { runFile, runsFolder } from './paths';
 
@@ -11,12 +12,14 @@ const recordSchema = z.strictObject({
   worktree: z.string(),
   wanted: z.string(),
   commit: z.string(),
-  processes: z.array(z.strictObject({ pid: z.int(), identity: z.string() })),
+  processes: z.array(namedProcess),
+  files: z.array(z.string()).default([]),
 });
 
 /**
  * In which worktree a project's latest run from a checkout works: its stages find it by this, and nobody else moves it while
- * one of the processes lives. Paths are absolute, `commit` is a full id, `wanted` the name of the worktree that was asked for.
+ * one of the processes lives. Paths are absolute, `commit` is a full id, `wanted` the name of the worktree that was asked for,
+ * `files` what the run changes there besides the pipeline's own: `versionFiles`.
  */
 export type RunRecord = z.infer<typeof recordSchema>;
 
@@ -24,7 +27,7 @@ export type RunRecord = z.infer<typeof recordSchema>;
 export interface RunRecords {
   all(): Promise<RunRecord[]>;
   read(project: string, checkout: string): Promise<RunRecord | null>;
-  write(record: RunRecord): Promise<void>;
+  write(record: z.input<typeof recordSchema>): Promise<void>;
   forget(record: Pick<RunRecord, 'project' | 'checkout'>): Promise<void>;
 }
 
@@ -53,4 +56,10 @@ async function readRecord(file: string): Promise<RunRecord | null> {
   const parsed = recordSchema.safeParse(found.value);
   if (!parsed.success) throw sluiceError('RUN_RECORD_INVALID', { file, problem: explainIssues(parsed.error) });
   return parsed.data;
+}
+
+/** What runs change in a worktree besides the pipeline's own files: these, and those of earlier runs. */
+export async function writtenIn(root: string, worktree: string, files: readonly string[] = []): Promise<string[]> {
+  const records = await createRunRecords(root).all();
+  return [...new Set([...files, ...records.filter((one) => one.worktree === worktree).flatMap((one) => one.files)])];
 }

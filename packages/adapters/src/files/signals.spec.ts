@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { dirname, join } from 'node:path';
 import { noSignals, outcomeSignals, stageError, type OutcomeSignals } from '@sluice/core';
 import { aPlan, aRelease, aStateIn, phases } from '@sluice/core/testing';
+import { nameProcess } from '../processes/named-process';
 import { begunFile, deploymentFolder, signalFolder, signalNames } from './paths';
 import { createSignals } from './signals';
 import { createStateStore } from './state';
@@ -32,7 +33,11 @@ const there = (folder: string) =>
   Object.entries(signalNames).flatMap(([key, name]) => (existsSync(join(folder, name)) ? [key] : []));
 const aggregates = () => [there(signalFolder(worktree)), there(signalFolder(root))];
 const own = (project: string) => [there(deploymentFolder(worktree, project)), there(deploymentFolder(root, project))];
-const run = (process: number | null, commit = 'c') => ({ commit, at: 0, process });
+const identity = 'the start of an earlier process';
+const run = (pid: number | null, commit = 'c') => {
+  const process = pid === null ? null : (nameProcess(pid) ?? { pid, identity });
+  return { commit, at: 0, process };
+};
 
 describe('the signals of one project', () => {
   it('are written in the worktree and in the main checkout, of the project and at the paths of the pipeline', async () => {
@@ -139,6 +144,22 @@ describe('a run that begins', () => {
     await begin(worktree, ['web'], run(process.pid));
     await write(worktree, 'web', complete);
     expect(aggregates()).toEqual([['complete'], ['complete']]);
+  });
+
+  it('is not held up by one whose pid is that of another process by now', async () => {
+    const { begin, write } = createSignals(root);
+    await begin(worktree, ['app'], { ...run(null), process: { pid: process.pid, identity } });
+    await begin(worktree, ['web'], run(process.ppid));
+    await write(worktree, 'web', complete);
+    expect(aggregates()).toEqual([['complete'], ['complete']]);
+  });
+
+  it('is another run than an earlier one of the same commit that had its pid', async () => {
+    const { begin, write } = createSignals(root);
+    await begin(worktree, ['app'], { ...run(null), process: { pid: process.pid, identity } });
+    await write(worktree, 'app', failed);
+    await begin(worktree, ['app'], run(process.pid));
+    expect([...aggregates(), ...own('app')]).toEqual(Array(4).fill([]));
   });
 
   it('waits for a rollout that the host goes on with after its run was killed', async () => {

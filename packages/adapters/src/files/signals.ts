@@ -13,6 +13,7 @@ import {
   type OutcomeSignals,
 } from '@sluice/core';
 import { replaceFile } from '../durable/durable-file';
+import { namedProcess, type NamedProcess } from '../processes/named-process';
 import { readFitting } from './json-file';
 import { begunFile, deploymentFolder, signalFolder, signalNames } from './paths';
 import { begunProjects, isUnderWay } from './under-way';
@@ -22,7 +23,7 @@ export interface Beginning {
   commit: string;
   at: Instant;
   /** The process that the whole run lives in; `null` for the host, which goes on with what a run has begun. */
-  process: number | null;
+  process: NamedProcess | null;
 }
 
 /**
@@ -40,7 +41,7 @@ export interface Signals {
 const markerSchema = z.object({
   commit: z.string(),
   batch: z.string(),
-  process: z.union([z.number(), z.literal(null)]),
+  process: z.union([namedProcess, z.literal(null)]),
 });
 type Marker = z.infer<typeof markerSchema>;
 
@@ -50,7 +51,7 @@ export function createSignals(root: string): Signals {
   async function begin(worktree: string, projects: readonly string[], { commit, at, process }: Beginning) {
     const before = await Promise.all(projects.map((project) => readMarker(root, project)));
     const isOurs = (marker: Marker | null) =>
-      marker?.commit === commit && (process === null || marker.process === process);
+      marker?.commit === commit && (process === null || isSame(marker.process, process));
     const [known] = before.filter(isOurs);
     const batch = known?.batch ?? (await batchUnderWay(projects)) ?? `${isoInstant(at)} ${projects.join(' ')}`;
     for (const [index, project] of projects.entries()) {
@@ -112,6 +113,9 @@ export function createSignals(root: string): Signals {
 
   return { begin, write, isTold: async (project) => isOver(await readSignals(root, project)) };
 }
+
+const isSame = (one: NamedProcess | null, other: NamedProcess): boolean =>
+  one?.pid === other.pid && one.identity === other.identity;
 
 const isOver = ({ complete, error, rollback }: OutcomeSignals): boolean => Boolean(complete ?? error ?? rollback);
 

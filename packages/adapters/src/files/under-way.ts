@@ -1,13 +1,13 @@
 import { readdir } from 'node:fs/promises';
 import { environmentNames, isSettled } from '@sluice/core';
 import { hasCode } from '../durable/durable-file';
-import { isAlive } from '../processes/is-alive';
+import { isRunning, type NamedProcess } from '../processes/named-process';
 import { begunFolder } from './paths';
 import { createStateStore } from './state';
 
 /** Whether a deployment goes on: its run lives, or the host drives a rollout of it. What can't be read may go on. */
-export async function isUnderWay(root: string, project: string, process: number | null): Promise<boolean> {
-  if (process !== null && isAlive(process)) return true;
+export async function isUnderWay(root: string, project: string, run: NamedProcess | null): Promise<boolean> {
+  if (run !== null && isRunning(run)) return true;
   const store = createStateStore(root);
   for (const environment of environmentNames) {
     const isOpen = await store.load(project, environment).then(

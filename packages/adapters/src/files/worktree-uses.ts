@@ -1,5 +1,5 @@
 import { awaitsMerge, isSettled, nameOf } from '@sluice/core';
-import { readProcess } from '../processes/process-table';
+import { isRunning } from '../processes/named-process';
 import { listStates } from './deployment';
 import { createRunRecords, type RunRecord } from './run-records';
 import { createStateStore } from './state';
@@ -23,19 +23,12 @@ export async function listWorktreeUses(root: string): Promise<WorktreeUse[]> {
 }
 
 function useOfRun({ worktree, commit, project, processes }: RunRecord): WorktreeUse[] {
-  const alive = livingOf(processes).map(({ pid }) => pid);
+  const alive = processes.filter(isRunning).map(({ pid }) => pid);
   const [first] = alive;
   return first === undefined
     ? []
     : [{ worktree, commit, project, by: `the run of process ${first}`, processes: alive }];
 }
-
-/** A pid alone may have been given again. */
-export const livingOf = (processes: RunRecord['processes']): RunRecord['processes'] =>
-  processes.filter(({ pid, identity }) => {
-    const found = readProcess(pid);
-    return found?.alive === true && found.identity === identity;
-  });
 
 async function rolloutsOf(root: string): Promise<WorktreeUse[]> {
   const store = createStateStore(root);

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { worktreeBranch, worktreeKeyOf, worktreeName, type WorktreeKey } from '../files/paths';
+import { writtenIn } from '../files/run-records';
 import { listChanges } from './changes';
 import { branchIn, findRepository } from './repository';
 
@@ -17,7 +18,7 @@ export async function isolationOf(
   cwd: string,
   wanted: { [K in keyof WorktreeKey]?: number | undefined },
 ): Promise<Isolation> {
-  const { checkout, isWorktree } = await findRepository(cwd);
+  const { root, checkout, isWorktree } = await findRepository(cwd);
   const branch = await branchIn(checkout);
   const found = { checkout, branch };
   if (!isWorktree) return { ...found, problems: ['it is the main checkout, not a worktree'] };
@@ -25,7 +26,7 @@ export async function isolationOf(
   if (!key) return { ...found, problems: [`it is the worktree ${basename(checkout)}, not one named phase-N-task-M`] };
   const { phase = key.phase, task = key.task } = wanted;
   const [name, due] = [worktreeName({ phase, task }), worktreeBranch(key)];
-  const changes = await listChanges(checkout);
+  const changes = await listChanges(checkout, await writtenIn(root, checkout));
   return {
     ...found,
     problems: [

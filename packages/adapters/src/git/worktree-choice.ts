@@ -31,12 +31,12 @@ interface Wanted extends WorktreeKey {
 
 /**
  * Takes the wanted worktree, or the first after it, by task number, that no other commit needs and that can be taken. What is
- * unfinished of the same project and commit is gone on with where it is.
+ * unfinished of the same project and commit is gone on with where it is. `isUsed`: something else is unfinished there.
  */
 export async function takeFirstFree<T>(
   { phase, task: first, folder, commit }: Wanted,
   tenancy: Tenancy,
-  take: (path: string, key: WorktreeKey) => Promise<T>,
+  take: (path: string, key: WorktreeKey, isUsed: boolean) => Promise<T>,
 ): Promise<T> {
   const uses = await tenancy.uses(commit);
   const own = uses
@@ -47,10 +47,11 @@ export async function takeFirstFree<T>(
   for (let task = own?.task ?? first; ; task += 1) {
     const key = { phase, task };
     const path = join(folder, worktreeName(key));
-    const other = uses.find((use) => use.worktree === path && use.commit !== commit);
+    const there = uses.filter((use) => use.worktree === path);
+    const other = there.find((use) => use.commit !== commit);
     try {
       if (!other) {
-        const taken = await take(path, key);
+        const taken = await take(path, key, there.length > 0);
         for (const [place, why] of passed) tenancy.passOver(place, why);
         return taken;
       }

@@ -1,10 +1,11 @@
 import { readdir, realpath, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
-import { createRunRecords } from '../files/run-records';
-import { listWorktreeUses, livingOf } from '../files/worktree-uses';
+import { createRunRecords, writtenIn } from '../files/run-records';
+import { listWorktreeUses } from '../files/worktree-uses';
+import { isRunning } from '../processes/named-process';
 import { moveToHistory } from './history';
 import { git, partsOf } from './run';
-import { whileNobodyElse } from './worktree';
+import { whileNobodyElse } from './worktree-lock';
 import { baseOf, commitsOnlyOn, describeCommits } from './worktree-branch';
 import { forgetWorktree, listWorktrees } from './worktree-list';
 import { surveyWorktrees, type SurveyedWorktree } from './worktree-survey';
@@ -61,12 +62,12 @@ async function clean(worktree: SurveyedWorktree, { root, cwd, force, only }: Cle
   const branch = kept.length ? null : await reasonToKeepBranch(root, worktree);
   const plan = { name, deleted: kept.length === 0, kept, changes, branch, history: null };
   if (kept.length || only) return plan;
-  const moved = condition !== 'gone' ? await moveToHistory(root, path, head) : null;
+  const moved = condition !== 'gone' ? await moveToHistory(root, path, head, await writtenIn(root, path)) : null;
   // at once out of the way: a folder that is deleted by and by is a broken worktree until it is gone
   if (condition !== 'gone') await rename(path, join(dirname(path), `${trash}${name}-${process.pid}`));
   await forgetWorktree(root, path);
   if (branch === null && worktree.branch !== null) await git(root, 'branch', '--quiet', '-D', worktree.branch);
-  return { ...plan, history: moved?.folder ?? null };
+  return { ...plan, history: moved?.history ?? null };
 }
 
 function reasonsToKeep(
@@ -105,7 +106,7 @@ async function sweep(root: string, folder: string): Promise<void> {
   const registered = new Set((await listWorktrees(root)).map(({ path }) => path));
   const records = createRunRecords(root);
   for (const record of await records.all())
-    if (!registered.has(record.worktree) && livingOf(record.processes).length === 0) await records.forget(record);
+    if (!registered.has(record.worktree) && !record.processes.some(isRunning)) await records.forget(record);
 }
 
 async function dropBranches(root: string): Promise<void> {

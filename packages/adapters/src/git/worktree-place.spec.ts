@@ -143,7 +143,7 @@ describe('a worktree that was harmed', () => {
       plant(path, { '.taskmaster/DEPLOYMENT_REPORT.md': 'of a rollback', 'logs/deployment-production.log': 'x' });
       expect(await ensure(root)).toMatchObject({ path, created: true });
       expect(wholeOf(path)).toEqual(whole(headOf(root)));
-      const history = join(root, '.sluice/history');
+      const history = join(root, '.sluice/history/phase-6-task-1');
       const kept = readFileSync(join(history, readdirSync(history).join(), '.taskmaster/DEPLOYMENT_REPORT.md'), 'utf8');
       expect(kept).toBe('of a rollback');
     },

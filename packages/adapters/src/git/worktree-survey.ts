@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { lstat, realpath } from 'node:fs/promises';
 import { hasCode } from '../durable/durable-file';
 import { worktreeBranch, worktreeKeyOf } from '../files/paths';
+import { writtenIn } from '../files/run-records';
 import { listWorktreeUses, type WorktreeUse } from '../files/worktree-uses';
 import { listChanges } from './changes';
 import { locate } from './repository';
@@ -61,7 +62,7 @@ async function lookInto(
   const place = await placeAt(root, commonFolder, path);
   if (!place) return { condition: 'unreadable', changes: [] };
   if (await isUnfinished(place)) return { condition: 'unfinished', changes: [] };
-  return listChanges(path).then(
+  return listChanges(path, await writtenIn(root, path)).then(
     (changes) => ({ condition: 'ready' as const, changes }),
     () => ({ condition: 'unreadable' as const, changes: [] }),
   );

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { worktreePath } from '../files/paths';
 import { plant, removeScratch, scratchFolder } from '../files/testing/scratch-folder';
 import {
@@ -22,6 +22,7 @@ jest.setTimeout(60_000);
 const containing = (text: string): unknown => expect.stringContaining(text);
 const matching = (pattern: RegExp): unknown => expect.stringMatching(pattern);
 
+const historyOf = (root: string) => join(root, '.sluice', 'history', 'phase-6-task-1');
 const mainOf = (path: string) => readFileSync(join(path, 'app', 'main.js'), 'utf8');
 
 describe('a new worktree', () => {
@@ -108,7 +109,7 @@ describe('a worktree that is there already', () => {
       expect(existsSync(join(path, file))).toBe(false);
       expect(readFileSync(join(moved.history ?? '', file), 'utf8')).toBe(content);
     }
-    expect(dirname(moved.history ?? '')).toBe(join(root, '.sluice', 'history'));
+    expect(dirname(moved.history ?? '')).toBe(historyOf(root));
     expect(moved.history).toContain(first.slice(0, 12));
     expect(await ensure(root, first)).toMatchObject({ moved: [], history: null });
     expect(wholeOf(path)).toEqual(whole(first));
@@ -124,7 +125,17 @@ describe('a worktree that is there already', () => {
       kept.push(readFileSync(join(history ?? '', '.taskmaster', 'DEPLOYMENT_REPORT.md'), 'utf8'));
     }
     expect(kept).toEqual(['run 0', 'run 1', 'run 2', 'run 3']);
-    expect(readdirSync(join(root, '.sluice', 'history'))).toHaveLength(4);
+    expect(readdirSync(historyOf(root))).toHaveLength(4);
+  });
+
+  it('keeps the newest 20 of its history', async () => {
+    const { root, first, second } = twoCommits();
+    const { path } = await ensure(root, first);
+    const old = Array.from({ length: 20 }, (_, n) => `20200101T0000${String(n).padStart(2, '0')}Z-${first}`);
+    for (const name of old) plant(historyOf(root), { [`${name}/logs/deployment-canary.log`]: name });
+    plant(path, { 'logs/deployment-canary.log': 'new' });
+    const { history } = await ensure(root, second);
+    expect(readdirSync(historyOf(root)).sort()).toEqual([...old.slice(1), basename(history ?? '')]);
   });
 
   it("moves the pipeline's files though git ignores them, and leaves those of the commit", async () => {

@@ -2,17 +2,18 @@ import { mkdir, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sluiceError } from '@sluice/core';
 import { worktreeBranch, worktreeKeyOf, type WorktreeKey } from '../files/paths';
+import { writtenIn } from '../files/run-records';
 import { listChanges } from './changes';
 import { resolveCommit } from './commit';
 import { excludeIn } from './exclude';
-import { moveToHistory } from './history';
-import { withLock } from './lock';
+import { moveToHistory, moveWritten } from './history';
 import { branchIn, findRepository, locate } from './repository';
 import { git } from './run';
 import { fillSubmodules, hasSubmodules } from './submodules';
 import { commitsOfItsOwn, describeCommits, keepCommits, rememberBase, type BranchPlan } from './worktree-branch';
 import { takeFirstFree, unattended, type Tenancy } from './worktree-choice';
 import { listWorktrees, type WorktreeEntry } from './worktree-list';
+import { whileNobodyElse } from './worktree-lock';
 import { isUnfinished, markerIn } from './worktree-marker';
 import { clearBranch, clearPlace, occupied, placeAt } from './worktree-place';
 
@@ -24,6 +25,8 @@ export interface WorktreeRequest extends WorktreeKey {
   commit: string;
   /** The checkout that the run was started in: one that is a `phase-N-task-M` worktree is used as it is. */
   from?: string;
+  /** What the run changes there besides the pipeline's own files: paths from the top. Those of earlier runs are known. */
+  files?: readonly string[];
   /** Who works where; without it nobody is asked and nothing is noted. */
   tenancy?: Tenancy;
 }
@@ -39,8 +42,8 @@ export interface Worktree {
   history: string | null;
 }
 
-const patience = 300_000;
-const asItWas = { created: false, moved: [], history: null };
+const nothingMoved = { moved: [], history: null };
+const asItWas = { created: false, ...nothingMoved };
 
 /**
  * Makes or adopts `worktrees/phase-<phase>-task-<task>` on its branch at the commit, so that it holds this commit and
@@ -57,31 +60,25 @@ export async function ensureWorktree(request: WorktreeRequest): Promise<Worktree
   const { commonFolder } = await locate(root);
   await excludeIn(commonFolder, '/worktrees/'); // else Nx finds every project twice
   await excludeIn(commonFolder, '.sluice/');
-  const { from, phase, task, tenancy = unattended } = request;
+  const { from, phase, task, files = [], tenancy = unattended } = request;
   const inside = from !== undefined && (await isPhaseWorktree(from)) ? from : null;
   const folder = join(root, 'worktrees');
   if (inside === null) await mkdir(folder, { recursive: true });
   return whileNobodyElse(root, async () => {
     const worktree = inside
-      ? await useAsItIs(inside, commit)
-      : await takeFirstFree({ phase, task, folder: await realpath(folder), commit }, tenancy, (path, key) =>
-          ensure(path, commonFolder, { root, branch: worktreeBranch(key), commit }),
+      ? await useAsItIs(inside, commit, await writtenIn(root, inside, files))
+      : await takeFirstFree(
+          { phase, task, folder: await realpath(folder), commit },
+          tenancy,
+          async (path, key, isUsed) =>
+            ensure(path, commonFolder, {
+              ...{ root, branch: worktreeBranch(key), commit, isUsed },
+              written: await writtenIn(root, path, files),
+            }),
         );
     await tenancy.claim(worktree.path, commit);
     return worktree;
   });
-}
-
-/** Runs `act` while no other process makes, moves or removes a deployment worktree of the repository. */
-export async function whileNobodyElse<T>(root: string, act: () => Promise<T>): Promise<T> {
-  const lock = join((await locate(root)).commonFolder, 'sluice-worktree.lock');
-  const refuse = (owner: string) =>
-    occupied(
-      join(root, 'worktrees'),
-      `process ${owner} has been at work on it for long (see ${lock})`,
-      `Wait for process ${owner}, or end it if it hangs, then run again.`,
-    );
-  return withLock(lock, patience, refuse, act);
 }
 
 /**
@@ -98,7 +95,7 @@ async function isPhaseWorktree(checkout: string): Promise<boolean> {
   return worktreeKeyOf(checkout) !== null && (await findRepository(checkout)).isWorktree;
 }
 
-async function useAsItIs(checkout: string, commit: string): Promise<Worktree> {
+async function useAsItIs(checkout: string, commit: string, written: readonly string[]): Promise<Worktree> {
   const { checkout: path, head } = await findRepository(checkout);
   if (head !== commit) {
     const [here, wanted] = [head.slice(0, 12), commit.slice(0, 12)];
@@ -108,12 +105,19 @@ async function useAsItIs(checkout: string, commit: string): Promise<Worktree> {
       `Check it out there: git switch --detach ${wanted}`,
     );
   }
-  await refuseDirt(path);
+  await refuseDirt(path, written);
   return { path, branch: await branchIn(path), ...asItWas };
 }
 
-async function ensure(path: string, commonFolder: string, plan: BranchPlan): Promise<Worktree> {
-  const { root, branch, commit } = plan;
+interface Plan extends BranchPlan {
+  /** What runs change there: no changes of anybody's. */
+  written: readonly string[];
+  /** Something else is unfinished there, which may have written it. */
+  isUsed: boolean;
+}
+
+async function ensure(path: string, commonFolder: string, plan: Plan): Promise<Worktree> {
+  const { root, branch, commit, written, isUsed } = plan;
   const found = await clearPlace(root, commonFolder, path);
   if (!found) {
     await clearBranch(root, path, branch);
@@ -126,19 +130,22 @@ async function ensure(path: string, commonFolder: string, plan: BranchPlan): Pro
   if (await isUnfinished(found)) {
     await rm(join(found.gitFolder, 'index.lock'), { force: true }); // of the killed call, for we hold the lock
   } else {
-    await refuseDirt(path);
+    await refuseDirt(path, written);
     await rm(markerIn(found.gitFolder), { force: true });
-    if (found.head === commit) return { path, branch, ...asItWas };
+    if (found.head === commit) {
+      const moved = isUsed ? null : await moveWritten(root, path, found.head, written);
+      return { path, branch, created: false, ...(moved ?? nothingMoved) };
+    }
     await refuseLoss(path, plan, `git worktree remove ${path} && `);
   }
   await writeFile(markerIn(found.gitFolder), `${found.head} ${commit} `);
-  const moved = await moveToHistory(root, path, found.head);
+  const moved = await moveToHistory(root, path, found.head, written);
   await fill(path, found.gitFolder, plan);
-  return { path, branch, created: false, moved: moved?.files ?? [], history: moved?.folder ?? null };
+  return { path, branch, created: false, ...(moved ?? nothingMoved) };
 }
 
-async function refuseDirt(path: string): Promise<void> {
-  const files = await listChanges(path);
+async function refuseDirt(path: string, written: readonly string[]): Promise<void> {
+  const files = await listChanges(path, written);
   if (files.length > 0) throw sluiceError('TREE_DIRTY', { folder: path, files });
 }
 

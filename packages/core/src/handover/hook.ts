@@ -1,4 +1,3 @@
-import * as z from '../zod';
 import { readObject } from './json-object';
 
 /** What a coding agent told its hook, and in which words it wants the answer. */
@@ -10,27 +9,28 @@ export interface HookCall {
   answer(text: string): string;
 }
 
-const callSchema = z.looseObject({
-  hook_event_name: z.string().optional(),
-  session_id: z.string().optional(),
-});
-
 /**
  * Understands three callers: one that names its `hook_event_name` gets `hookSpecificOutput.additionalContext`, one that sends a
  * `message` gets `injectedText`, and any other, such as one that sends a `prompt` or nothing, plain text.
  */
 export function readHookCall(input: string): HookCall {
-  const object = readObject(input);
-  const parsed = callSchema.safeParse(typeof object === 'string' ? {} : object);
-  const { hook_event_name: name, session_id: session = null } = parsed.success ? parsed.data : {};
-  const isTool = name === undefined ? typeof object !== 'string' && 'tool_name' in object : /tool/i.test(name);
+  const read = readObject(input);
+  const object = typeof read === 'string' ? {} : read;
+  const [name, session] = [textIn(object, 'hook_event_name'), textIn(object, 'session_id')];
+  const isTool = name === null ? 'tool_name' in object : /tool/i.test(name);
   const event = isTool ? 'tool' : 'prompt';
-  const isMessage = typeof object !== 'string' && 'message' in object && !('prompt' in object);
+  const isMessage = 'message' in object && !('prompt' in object);
   const answer = (text: string): string =>
-    name !== undefined
+    name !== null
       ? JSON.stringify({ hookSpecificOutput: { hookEventName: name, additionalContext: text } })
       : isMessage
         ? JSON.stringify({ injectedText: text })
         : text;
   return { event, session, answer };
+}
+
+// not by zod, whose loading takes longer than all else that the hook does
+function textIn(object: Readonly<Record<string, unknown>>, key: string): string | null {
+  const value = object[key];
+  return typeof value === 'string' ? value : null;
 }

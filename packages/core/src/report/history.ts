@@ -18,6 +18,7 @@ const tones: Record<string, keyof Palette> = {
   abort: 'warn',
   down: 'warn',
   allow: 'warn',
+  refused: 'warn',
 };
 
 /** `deploy-history`: the audit log by day, oldest first, at most 80 columns. */

@@ -1,5 +1,5 @@
 import type { CreateNodes, CreateNodesResult } from '@nx/devkit';
-import { readService } from './service';
+import { isOurs, readService } from './service';
 
 /** Deploy targets for every `sluice.json` that has a `project.json` or `package.json` beside it. */
 export const createNodes: CreateNodes = [
@@ -18,6 +18,3 @@ export const createNodes: CreateNodes = [
     return (await Promise.all(nodes)).flat();
   },
 ];
-
-/** Copies of projects are not projects: deployment worktrees, unpacked releases, packages. */
-export const isOurs = (file: string): boolean => !/^(worktrees|\.sluice)\/|(^|\/)node_modules\//.test(file);

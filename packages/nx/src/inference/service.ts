@@ -10,6 +10,9 @@ export interface Service {
   configurations: string[];
 }
 
+/** Copies of projects are not projects: deployment worktrees, unpacked releases, packages. */
+export const isOurs = (file: string): boolean => !/^(worktrees|\.sluice)\/|(^|\/)node_modules\//.test(file);
+
 /** The service that a `sluice.json` declares; null where no `project.json` or `package.json` lies beside it. */
 export async function readService(workspaceRoot: string, file: string): Promise<Service | null> {
   const root = dirname(file);

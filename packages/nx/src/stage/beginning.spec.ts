@@ -5,6 +5,7 @@ import { createDeploymentFiles, begunFile, createHandled, readPhase5In } from '@
 import { aContext } from '../testing/stage-run';
 import { scratchRepository } from '../testing/repository';
 import { removeWorkspaces } from '../testing/workspace';
+import { nameProcess } from '@sluice/adapters/processes';
 import { beginDeployment } from './beginning';
 import { findGround } from './ground';
 
@@ -41,7 +42,7 @@ describe('a run that begins', () => {
     plantSignal();
     const { head } = await begin(['deploy-prod']);
     expect(await createHandled(root).read('app')).toMatchObject({
-      ...{ signal: await digest(), commit: head, process: process.pid, release: null, failure: null },
+      ...{ signal: await digest(), commit: head, process: nameProcess(process.pid), release: null, failure: null },
     });
   });
 

@@ -15,13 +15,16 @@ import type { StageResult, StageRun } from '../stage/run-stage';
 export async function worktree(run: StageRun, options: WorktreeOptions = {}): Promise<StageResult & { path: string }> {
   const { root, checkout, head, project, config, say } = run;
   const commit = options.commit === undefined ? head : await resolveCommit(checkout, options.commit);
-  const files = commit === head ? await listChanges(checkout) : [];
+  const files = commit === head && checkout !== run.worktree ? await listChanges(checkout) : [];
   if (files.length) throw sluiceError('TREE_DIRTY', { folder: checkout, files });
   const key = { phase: options.phase ?? config.worktree.phase, task: options.task ?? config.worktree.task };
   refuseElsewhere(run, options);
   await finishMerges(run, commit);
-  const tenancy = tenancyOf(run, worktreeName(key), (path, why) => say(`${path} is not free: ${why}`));
-  const { path, branch, created, history } = await ensureWorktree({ root, commit, from: checkout, ...key, tenancy });
+  const { versionFiles } = config;
+  const tenancy = tenancyOf(run, worktreeName(key), versionFiles, (path, why) => say(`${path} is not free: ${why}`));
+  const { path, branch, created, history } = await ensureWorktree({
+    ...{ root, commit, from: checkout, ...key, files: versionFiles, tenancy },
+  });
   // pure stages leave theirs to Nx, which puts back what fits; those of deploying stages would be of an earlier run
   const deploying = pipeline.filter(({ kind }) => kind !== 'pure').map(({ name }) => name);
   await createReceiptStore(checkout, () => '').forget(project, deploying);

@@ -3,9 +3,9 @@ import { join, relative, sep } from 'node:path';
 import { z } from '@sluice/core';
 import { deploymentFolder, reportFile, signalFile } from '../../files/paths';
 import { awaitIndex } from '../index-lock';
-import { withLock } from '../lock';
 import { locate } from '../repository';
-import { askGit, git, gitFailed, partsOf } from '../run';
+import { askGit, git, partsOf } from '../run';
+import { whileNobodyElse } from '../worktree-lock';
 import { committerIn } from './identity';
 import { contains, deploymentMark, findMarked, foreignCommits } from './refs';
 import { named, short, type MergeRequest, type Waiting } from './request';
@@ -15,8 +15,6 @@ export interface Committed {
   commit: string;
   notes: string[];
 }
-
-const patience = 300_000;
 
 /**
  * Commits what the pipeline wrote on whatever is checked out in the deployment worktree, with its hooks, once for each
@@ -28,9 +26,7 @@ export async function commitDeployment(request: MergeRequest): Promise<Committed
   const { commonFolder } = await locate(root);
   if (place?.commonFolder !== commonFolder || place.checkout === root)
     return { wait: `the worktree ${worktree} is gone, and with it what there was to merge` };
-  const lock = join(commonFolder, 'sluice-worktree.lock'); // nobody moves it meanwhile
-  const refuse = (owner: string) => gitFailed(worktree, ['commit'], `${lock} is held by process ${owner}`);
-  return withLock(lock, patience, refuse, async () => {
+  return whileNobodyElse(root, async () => {
     await awaitIndex(place.gitFolder);
     return commitIn(request);
   });

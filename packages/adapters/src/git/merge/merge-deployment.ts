@@ -9,16 +9,13 @@ import { holdersOf } from './base-branch';
 import { advance, recoverCheckouts } from './fast-forward';
 import { makeMergeCommit } from './merge-commit';
 import { mergeTrees } from './merged-tree';
+import { dropOlder, waitingBranch } from './older-merges';
 import { pushBranch } from './push';
 import { contains, deploymentMark, findMarked, mergeMark, moveBranch, tipOf } from './refs';
 import { isWaiting, named, quote, short, type MergeRequest, type Waiting } from './request';
 
 const patience = 300_000;
 const attempts = 5;
-
-/** The branch on which a deployment's commits wait until the base has them. */
-export const waitingBranch = ({ project, release }: Pick<MergeRequest, 'project' | 'release'>): string =>
-  `sluice/merge-${folderName('project', project)}-${release}`;
 
 /**
  * Commits what a deployment wrote and merges it into the base branch. Whatever happened to an earlier call, this one goes on
@@ -151,21 +148,24 @@ const noBase = (request: MergeRequest): Waiting => ({
 async function waits(request: MergeRequest, { wait, command }: Waiting, notes: string[] = []): Promise<MergeOutcome> {
   const { root, base, again } = request;
   const branch = waitingBranch(request);
-  const isThere = (await tipOf(root, branch)) !== null;
+  const tip = await tipOf(root, branch);
+  const isThere = tip !== null;
   const where = isThere ? `; it waits on ${branch}` : '';
+  const older = isThere ? await dropOlder(request, tip) : [];
   return {
-    ...{ result: 'waiting', reason: `${told(wait, notes)}${where}`, base, commit: null },
+    ...{ result: 'waiting', reason: `${told(wait, [...notes, ...older])}${where}`, base, commit: null },
     ...{ branch: isThere ? branch : null, command: command ?? again },
     pushed: request.how === 'push' ? false : null,
   };
 }
 
 /** The base has it: nothing needs to wait any more, and it may be pushed. */
-async function finish(request: MergeRequest, base: string, tip: string, notes: string[]): Promise<MergeOutcome> {
+async function finish(request: MergeRequest, base: string, tip: string, more: string[]): Promise<MergeOutcome> {
   const { root, id, release, since, how, signal } = request;
   const branch = waitingBranch(request);
   const left = await tipOf(root, branch);
   if (left !== null && (await contains(root, tip, left))) await leaveOn(request, null);
+  const notes = [...more, ...(await dropOlder(request, tip))];
   const commit = await findMarked(root, tip, mergeMark(id, release), since);
   const what = commit ? `merged into ${base} as ${short(commit)}` : `${base} has all of it, nothing to merge`;
   const result = commit ? 'merged' : 'nothing';

@@ -30,6 +30,10 @@ const mergeTrailer = 'Sluice-Merge';
 export const deploymentMark = (id: string, release: string): string => `${deploymentTrailer}: ${id} ${release}`;
 export const mergeMark = (id: string, release: string): string => `${mergeTrailer}: ${id} ${release}`;
 
+/** The id of the deployment that a commit is of, by its message; `null` where it is of none. */
+export const markIn = (message: string): string | null =>
+  new RegExp(`^(?:${deploymentTrailer}|${mergeTrailer}): (\\S+) `, 'm').exec(message)?.[1] ?? null;
+
 /** The newest commit that is marked so, up to `tip`; `null` where none is. Commits of before the deployment (ms) are none. */
 export async function findMarked(root: string, tip: string, mark: string, since: number): Promise<string | null> {
   const from = `--since=@${Math.floor(since / 1000) - 3600}`; // clocks differ

@@ -6,6 +6,8 @@ import { commandOf, readSettings, type Site } from '../../stage/ground';
 export interface Found extends Activation {
   /** The digest of the signal of phase 5; `null` where there is none. */
   signal: string | null;
+  /** What is deployed of the project at this moment. */
+  underWay: string | null;
   /** What was made of the latest signal. */
   handled: Handled | null;
   /** What starts it. */
@@ -26,5 +28,5 @@ export async function readActivation(site: Site): Promise<Found> {
   const run = handled?.failure === null ? handled.process : null;
   const underWay = (await isUnderWay(root, project, run)) ? `a deployment of ${project} is under way` : null;
   const activation = activationOf({ phase5, task, handled, underWay });
-  return { ...activation, signal: phase5.digest, handled, command: commandOf(site, 'deploy-prod') };
+  return { ...activation, signal: phase5.digest, underWay, handled, command: commandOf(site, 'deploy-prod') };
 }

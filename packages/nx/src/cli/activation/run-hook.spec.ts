@@ -1,7 +1,11 @@
-import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
 import { activationCode } from '@sluice/core';
 import { createHandled, worktreePath } from '@sluice/adapters/files';
+import { nameProcess } from '@sluice/adapters/processes';
 import { git, scratchRepository } from '../../testing/repository';
 import { removeWorkspaces, scratchWorkspace } from '../../testing/workspace';
 import { findSite } from '../find-site';
@@ -90,6 +94,14 @@ describe('the hook, when phase 5 is complete with GO,', () => {
     expect((await hook(prompt)).out).toContain(activationCode);
   });
 
+  it('speaks where the run that answered the signal is gone, and its pid is that of another process', async () => {
+    const { signal } = await readActivation(await findSite(root, 'app'));
+    const note = { signal: signal ?? '', startedAt: 0, commit: 'c', release: null, failure: null };
+    const run = { pid: process.pid, identity: 'the start of an earlier process' };
+    await createHandled(root).write('app', { ...note, process: run });
+    expect((await hook(prompt)).out).toContain(activationCode);
+  });
+
   it('is silent after this commit has failed, and speaks again with the next one', async () => {
     const { signal } = await readActivation(await findSite(root, 'app'));
     const failure = { stage: 'security', reason: 'a secret' };
@@ -111,6 +123,65 @@ describe('the hook, when phase 5 is complete with GO,', () => {
     expect(out).not.toContain('app: ');
     expect(err).toBe('');
   });
+});
+
+describe('what the hook remembers', () => {
+  const signalFile = '.taskmaster/.signals/phase5-complete.json';
+  beforeEach(async () => {
+    plant('app/app.env', 'A=1');
+    plant('app/sluice.json', { ...settings, runtime: { ...settings.runtime, envFile: 'app.env' } });
+    plant(signalFile, go);
+    expect((await hook(prompt)).out).toContain(activationCode);
+  });
+
+  it('is used again', async () => {
+    const file = join(root, '.sluice/hook.json');
+    const memory = JSON.parse(readFileSync(file, 'utf8')) as { active: { line: string }[] };
+    for (const one of memory.active) one.line = 'as it was';
+    writeFileSync(file, JSON.stringify(memory));
+    expect((await hook(prompt)).out).toContain('as it was');
+  });
+
+  it.each<[string, () => void]>([
+    ['the signal', () => plant(signalFile, { ...go, decision: 'NO-GO' })],
+    ['another signal', () => plant('.claude/.signals/no-go-decision.json', {})],
+    ['the task', () => plant('.taskmaster/tasks/tasks.json', { tasks: [{ id: 26, title: 'x', status: 'blocked' }] })],
+    ['the settings', () => plant('app/sluice.json', '{')],
+    ['the file with variables', () => unlinkSync(join(root, 'app/app.env'))],
+    ['the project', () => unlinkSync(join(root, 'app/project.json'))],
+    ['the state', () => plant('.sluice/state/production/app.json', 'nobody can read it')],
+    ['the memory', () => plant('.sluice/hook.json', { told: 1 })],
+  ])('is not, once something has changed: %s', async (name, change) => {
+    change();
+    expect((await hook(prompt)).out === '').toBe(name !== 'the memory');
+  });
+
+  it('is not while a run goes on, whose end changes no file', async () => {
+    const { signal } = await readActivation(await findSite(root, 'app'));
+    const note = { signal: signal ?? '', startedAt: 0, commit: 'c', release: null, failure: null };
+    const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+    await once(child, 'spawn');
+    await createHandled(root).write('app', { ...note, process: nameProcess(child.pid ?? 0) });
+    expect(await hook(prompt)).toEqual(silent);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect((await hook(prompt)).out).toContain(activationCode);
+  });
+});
+
+it('loads nothing of zod unless something has changed, for that takes longer than all the rest', async () => {
+  const { metafile } = await build({
+    ...{
+      entryPoints: [join(__dirname, 'hook.ts')],
+      external: ['./find-active', '@nx/devkit'],
+      bundle: true,
+      platform: 'node',
+    },
+    ...{ metafile: true, write: false, logLevel: 'silent' },
+  });
+  expect(Object.keys(metafile.inputs)).toContain('packages/core/src/handover/hook.ts');
+  const inputs = Object.values(metafile.outputs).flatMap((output) => Object.entries(output.inputs));
+  expect(inputs.filter(([name, { bytesInOutput }]) => bytesInOutput > 0 && name.includes('node_modules'))).toEqual([]);
 });
 
 describe('the hook, when there is nothing to say,', () => {
