@@ -5,6 +5,7 @@ export type { Crash, Health } from './health';
 export { formatInstant, isoInstant } from './instant';
 export {
   pipeline,
+  reportNameOf,
   acts,
   stageOf,
   stagesBefore,
@@ -84,6 +85,7 @@ export {
   type ReadinessItem,
 } from './checks/readiness';
 export { runChecks, verdictOf, type RunnerOptions, type Verdict } from './checks/runner';
+export { stageReport } from './checks/stage-report';
 
 export { judgeSettings, type JudgeSettings } from './analysis/methods';
 export { bareConfig } from './config/bare';

@@ -106,8 +106,16 @@ describe('inference', () => {
     expect(targets['deploy-build']?.outputs).toEqual([
       '{workspaceRoot}/.sluice/build/app',
       '{workspaceRoot}/.sluice/receipts/app/build.json',
+      '{workspaceRoot}/.sluice/receipts/app/build.junit.xml',
     ]);
-    expect(targets['deploy-load']?.outputs).toEqual(['{workspaceRoot}/.sluice/receipts/app/load.json']);
+    expect(targets['deploy-load']?.outputs).toEqual([
+      '{workspaceRoot}/.sluice/receipts/app/load.json',
+      '{workspaceRoot}/.sluice/receipts/app/load.junit.xml',
+    ]);
+    expect(targets['deploy-security']?.outputs).toEqual([
+      '{workspaceRoot}/.sluice/receipts/app/security.json',
+      '{workspaceRoot}/.sluice/receipts/app/security.sarif',
+    ]);
     expect(targets['deploy-prod']).not.toHaveProperty('outputs');
   });
 
@@ -121,7 +129,7 @@ describe('inference', () => {
     const placed = Object.fromEntries(Object.entries(files).map(([name, content]) => [`apps/Shop/${name}`, content]));
     const { 'apps/Shop': shop } = await infer({ ...placed, 'apps/Shop/sluice.json': service });
 
-    expect(shop?.targets?.['deploy-load']?.outputs).toEqual([`{workspaceRoot}/.sluice/receipts/${folder}/load.json`]);
+    expect(shop?.targets?.['deploy-load']?.outputs).toContain(`{workspaceRoot}/.sluice/receipts/${folder}/load.json`);
   });
 
   it('takes a project at the root of the workspace', async () => {
