@@ -85,6 +85,9 @@ export {
   type ReadinessItem,
 } from './checks/readiness';
 export { runChecks, verdictOf, type RunnerOptions, type Verdict } from './checks/runner';
+export { createAllowlist, type Allowlist, type Found } from './checks/allowlist';
+export { judgeFindings, type Judgement } from './checks/judge-findings';
+export { judgeDockerfile } from './checks/dockerfile/rules';
 export { stageReport } from './checks/stage-report';
 
 export { judgeSettings, type JudgeSettings } from './analysis/methods';

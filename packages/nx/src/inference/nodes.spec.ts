@@ -91,7 +91,15 @@ describe('inference', () => {
       { runtime: 'node --print process.platform+process.arch+process.versions.modules' },
     ];
 
-    expect(targets['deploy-security']?.inputs).toEqual(inputs);
+    expect(targets['deploy-load']?.inputs).toEqual(inputs);
+    expect(targets['deploy-security']?.inputs).toEqual([
+      ...inputs,
+      { runtime: 'node --print "new Date().toISOString().slice(0, 10)"' },
+      { runtime: 'gitleaks version 2>&1 || echo none' },
+      { runtime: 'grype db status --output json 2>&1 || echo none' },
+      { runtime: 'grype version 2>&1 || echo none' },
+      { runtime: 'trivy version --format json 2>&1 || echo none' },
+    ]);
     const prd = '.taskmaster/docs/prd.md .taskmaster/docs/prd.txt docs/PRD.md PRD.md';
     expect(targets['deploy-performance']?.inputs).toEqual([
       ...inputs,
