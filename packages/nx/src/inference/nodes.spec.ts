@@ -94,6 +94,7 @@ describe('inference', () => {
     expect(targets['deploy-load']?.inputs).toEqual(inputs);
     expect(targets['deploy-security']?.inputs).toEqual([
       ...inputs,
+      { env: 'SLUICE_DAY' },
       { runtime: 'node --print "new Date().toISOString().slice(0, 10)"' },
       { runtime: 'gitleaks version 2>&1 || echo none' },
       { runtime: 'grype db status --output json 2>&1 || echo none' },

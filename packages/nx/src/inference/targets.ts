@@ -1,5 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { acts, pipeline, stageOf, type ActName, type Stage } from '@sluice/core/pipeline';
+import { dayVariable } from '../hooks/day-variable';
 import { actTitles } from './acts';
 import { contentInputs, ignoredInput } from './content-paths';
 import { outputsOf } from './outputs';
@@ -39,15 +40,18 @@ const alone: ReadonlySet<Stage['name']> = new Set(['worktree', 'load']);
 /** What is built and tried runs on machines like this one: npm packages may hold programs for its system and Node. */
 const machine = { runtime: 'node --print process.platform+process.arch+process.versions.modules' };
 
-/** Tomorrow there may be another advisory for the same packages, and what was allowed until today counts again: in UTC. */
-const today = { runtime: 'node --print "new Date().toISOString().slice(0, 10)"' };
+/**
+ * Tomorrow there may be another advisory for the same packages, and what was allowed until today counts again: in UTC. Told by the
+ * hook; by a command where a command line names no deploy target, and the hook stays out of it.
+ */
+const today = [{ env: dayVariable }, { runtime: 'node --print "new Date().toISOString().slice(0, 10)"' }];
 
 /** The performance stage judges the figures of the load stage, by what the requirements say. */
 const inputsOf = (stage: Stage, service: Service): NonNullable<TargetConfiguration['inputs']> => [
   ...contentInputs,
   ignoredInput,
   machine,
-  ...(stage.name === 'security' ? [today, ...service.scanners.map((runtime) => ({ runtime }))] : []),
+  ...(stage.name === 'security' ? [...today, ...service.scanners.map((runtime) => ({ runtime }))] : []),
   ...(stage.name === 'performance' ? [prdInput, { dependentTasksOutputFiles: '**/load.json' }] : []),
 ];
 
