@@ -10,8 +10,8 @@ import { dayVariable } from './day-variable';
  * since yesterday.
  */
 export const preTasksExecution: PreTasksExecution = async (_options, { argv, workspaceRoot }) => {
-  if (!argv.some((word) => word.includes('deploy-'))) return undefined;
+  if (!argv.some((word) => word.includes('deploy-'))) return;
   const { checkCommandLine } = await import('./refusal');
   await checkCommandLine(argv, workspaceRoot);
-  return { [dayVariable]: new Date().toISOString().slice(0, 10) };
+  process.env[dayVariable] = new Date().toISOString().slice(0, 10); // Nx hands it on, also from a daemon
 };

@@ -135,7 +135,7 @@ describe('Nx with the plugin', () => {
   });
 
   it('hashes the content of a pure stage: the project without what the pipeline writes, its dependencies, the root, the machine', () => {
-    const plan = (shown.taskPlans['app:deploy-security'] ?? []).filter((entry) => !/Config|^env:/.test(entry));
+    const plan = (shown.taskPlans['app:deploy-load'] ?? []).filter((entry) => !/Config|^env:/.test(entry));
 
     expect(plan.sort()).toEqual([
       'app:apps/app/**/*,!apps/app/.sluice/**,!apps/app/.taskmaster/**,!apps/app/logs/**',
