@@ -5,6 +5,7 @@ export type { Crash, Health } from './health';
 export { formatInstant, isoInstant } from './instant';
 export {
   pipeline,
+  reportNameOf,
   acts,
   stageOf,
   stagesBefore,
@@ -84,6 +85,10 @@ export { rehearsalIn } from './checks/readiness/rehearsal';
 export { scoreReadiness, type ReadinessItem } from './checks/readiness/score';
 export { formatReadiness } from './checks/readiness/words';
 export { runChecks, verdictOf, type RunnerOptions, type Verdict } from './checks/runner';
+export { createAllowlist, type Allowlist, type Found } from './checks/allowlist';
+export { judgeFindings, type Judgement } from './checks/judge-findings';
+export { judgeDockerfile } from './checks/dockerfile/rules';
+export { stageReport } from './checks/stage-report';
 
 export { judgeSettings, type JudgeSettings } from './analysis/methods';
 export { bareConfig } from './config/bare';

@@ -51,6 +51,9 @@ export const pipeline: readonly Stage[] = [
   stage('production', 5, 'converges', ['canary'], 'Production rollout'),
 ];
 
+/** The file beside a stage's receipt that CI systems read: findings of security as SARIF, the checks of all others as JUnit. */
+export const reportNameOf = (stage: string): string => (stage === 'security' ? `${stage}.sarif` : `${stage}.junit.xml`);
+
 /** Targets that are acts or views, not stages: nothing depends on them and they depend on nothing. */
 export const acts = [
   ...(['verify', 'rollback', 'promote', 'approve', 'reject', 'unfreeze'] as const),

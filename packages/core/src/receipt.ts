@@ -6,6 +6,8 @@ const finding = z.strictObject({
   message: z.string(),
   file: z.string().optional(),
   line: z.number().optional(),
+  rule: z.string().optional(),
+  allowed: z.string().optional(),
 });
 
 const checkResult = z.strictObject({

@@ -42,8 +42,22 @@ describe('the report of npm audit', () => {
         {
           severity: 'high',
           message: 'right 1.2.0: Prototype pollution, affected: <2.0.0, https://example.org/1',
+          rule: 'https://example.org/1',
+          aliases: ['https://example.org/1'],
         },
       ],
+    });
+  });
+
+  it('names an advisory by what GitHub calls it, with its other names', () => {
+    const url = 'https://github.com/advisories/GHSA-35jh-r3h4-6jhm';
+    const known = {
+      ...dirty,
+      vulnerabilities: { right: { ...vulnerable.right, via: [{ ...advisory, url, source: 7 }] } },
+    };
+
+    expect(read(known, { exitCode: 1 })).toMatchObject({
+      findings: [{ rule: 'GHSA-35jh-r3h4-6jhm', aliases: [url, '7'] }],
     });
   });
 

@@ -1,9 +1,9 @@
-import { z, type Finding } from '@sluice/core';
+import { z, type Finding, type Found } from '@sluice/core';
 import type { Shipped } from './shipped';
 
 /** What `npm audit --json` came to. Only `judged` is evidence. */
 export type AuditReading =
-  | { kind: 'judged'; findings: Finding[] }
+  | { kind: 'judged'; findings: Found[] }
   /** The advisory service did not answer, or refused. */
   | { kind: 'unavailable'; reason: string }
   /** What came back makes no sense, so it says nothing about the packages. */
@@ -17,7 +17,11 @@ export interface AuditOutput {
 }
 
 const severity = z.enum(['info', 'low', 'moderate', 'high', 'critical']);
-const advisory = z.object({ title: z.string(), severity, url: z.string().optional(), range: z.string().optional() });
+const advisory = z.object({
+  ...{ title: z.string(), severity, url: z.string().optional(), range: z.string().optional() },
+  /** npm's own number of it. */
+  source: z.union([z.number(), z.string()]).optional(),
+});
 const reportSchema = z.object({
   auditReportVersion: z.literal(2),
   vulnerabilities: z.record(
@@ -61,20 +65,23 @@ export function readAudit({ exitCode, stdout, stderr }: AuditOutput, ships: read
   return { kind: 'judged', findings: entries.flatMap(([name, found]) => findingsOf(name, found, ships)) };
 }
 
-function findingsOf(
-  name: string,
-  { severity: worst, via, nodes }: Vulnerability,
-  ships: readonly Shipped[],
-): Finding[] {
+function findingsOf(name: string, { severity: worst, via, nodes }: Vulnerability, ships: readonly Shipped[]): Found[] {
   const versions = nodes.flatMap((node) => ships[Number(/^node_modules\/p(\d+)$/.exec(node)?.[1])]?.version ?? []);
   const what = [name, versions.join(', ')].filter(Boolean).join(' ');
   const causes = via.filter((cause) => typeof cause === 'string');
   const advisories = via.filter((cause) => typeof cause !== 'string');
-  if (advisories.length === 0) return [{ severity: ours(worst), message: `${what} depends on ${causes.join(', ')}` }];
-  return advisories.map(({ title, severity: level, url, range }) => ({
-    severity: ours(level),
-    message: [`${what}: ${title}`, range ? `affected: ${range}` : '', url ?? ''].filter(Boolean).join(', '),
-  }));
+  if (advisories.length === 0) {
+    return [{ severity: ours(worst), message: `${what} depends on ${causes.join(', ')}`, rule: name }];
+  }
+  return advisories.map(({ title, severity: level, url, range, source }) => {
+    const aliases = [url, source].flatMap((id) => (id === undefined ? [] : [String(id)]));
+    return {
+      severity: ours(level),
+      message: [`${what}: ${title}`, range ? `affected: ${range}` : '', url ?? ''].filter(Boolean).join(', '),
+      rule: /GHSA(-\w{4}){3}/.exec(url ?? '')?.[0] ?? aliases[0] ?? name,
+      aliases,
+    };
+  });
 }
 
 const ours = (level: z.infer<typeof severity>): Finding['severity'] => (level === 'info' ? 'low' : level);

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { gunzipSync } from 'node:zlib';
+import { createAllowlist } from '@sluice/core';
 import { auditCheck, type AuditSettings, type AuditSubject } from './audit';
 
 jest.setTimeout(60_000); // npm itself is started
@@ -62,12 +63,13 @@ const envFor = (url: string, more: Record<string, string> = {}) => ({
   no_proxy: '127.0.0.1',
   ...more,
 });
+const nothing = createAllowlist([], '2026-01-01');
 function judge(
   ships: AuditSubject['ships'],
   settings: Partial<AuditSettings>,
   signal: AbortSignal = new AbortController().signal,
 ) {
-  return auditCheck({ severity: 'high', onUnavailable: 'fail', ...settings }).run({ ships }, signal);
+  return auditCheck({ severity: 'high', onUnavailable: 'fail', allow: nothing, ...settings }).run({ ships }, signal);
 }
 
 describe('the dependency audit', () => {
@@ -83,16 +85,17 @@ describe('the dependency audit', () => {
         {
           severity: 'high',
           message: 'left 1.0.0: Reads any file, affected: <2.0.0, https://example.org/advisory',
+          rule: 'https://example.org/advisory',
         },
       ],
-      figures: { packages: 2, low: 0, moderate: 0, high: 1, critical: 0 },
+      figures: { packages: 2, low: 0, moderate: 0, high: 1, critical: 0, allowed: 0 },
     });
     expect(asked).toEqual([{ '@acme/right': ['1.0.0'], left: ['1.0.0'] }]);
   });
 
   it('passes the repaired twin, and knows the version of npm then', async () => {
     const env = envFor(await registry(knows));
-    const check = auditCheck({ severity: 'high', onUnavailable: 'fail', env });
+    const check = auditCheck({ severity: 'high', onUnavailable: 'fail', allow: nothing, env });
 
     expect(await check.run({ ships: [mended] }, new AbortController().signal)).toMatchObject({
       status: 'pass',
@@ -123,6 +126,18 @@ describe('the dependency audit', () => {
       status: 'warn',
       figures: { high: 1 },
     });
+  });
+
+  it.each([
+    ['its address', 'https://example.org/advisory', '2026-01-01', 'pass'],
+    ["npm's number of it", '1', '2026-12-31', 'pass'],
+    ['another advisory', '2', '2026-12-31', 'fail'],
+    ['its address until yesterday', 'https://example.org/advisory', '2025-12-31', 'fail'],
+  ])('lets pass what security.allow names by %s', async (_, rule, expires, status) => {
+    const env = envFor(await registry(knows));
+    const allow = createAllowlist([{ rule, expires, reason: 'only in a tool' }], '2026-01-01');
+
+    expect(await judge([vulnerable], { env, allow })).toMatchObject({ status, figures: { packages: 1 } });
   });
 
   it("asks the registry of the workspace's .npmrc", async () => {

@@ -1,13 +1,13 @@
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Check, CheckOutcome, Finding } from '@sluice/core';
+import { judgeFindings, type Allowlist, type Check, type CheckOutcome, type Finding } from '@sluice/core';
 import { readAudit, type AuditOutput, type AuditReading } from './audit-report';
-import { counted, fail, pass, skip, warn } from './outcome';
+import { counted, fail, skip, warn } from './outcome';
 import { lockShipped, readShipped, uniqueShipped, type Shipped } from './shipped';
 
 export interface AuditSubject {
-  /** The npm packages that the project ships, or the folder of its pruned `package.json` and `package-lock.json`. */
+  /** The npm packages that the project ships, or the folder of its artifact. */
   ships: readonly Shipped[] | { folder: string };
 }
 
@@ -16,13 +16,12 @@ export interface AuditSettings {
   severity: Finding['severity'];
   /** What it means that the advisory service does not answer. */
   onUnavailable: 'fail' | 'warn';
+  allow: Allowlist;
   /** The workspace's `.npmrc`, where it has one: it may name a registry. */
   npmrc?: string | undefined;
   /** The environment of npm; by default this process's. */
   env?: Readonly<Record<string, string | undefined>>;
 }
-
-const levels = ['low', 'moderate', 'high', 'critical'] as const;
 
 /**
  * Asks the registry for advisories on exactly what the project ships, by `npm audit` on a lockfile made for it, so that
@@ -48,34 +47,15 @@ export function auditCheck(settings: AuditSettings): Check<AuditSubject> {
   };
 }
 
-function judge(reading: AuditReading, packages: number, { severity, onUnavailable }: AuditSettings): CheckOutcome {
+function judge(reading: AuditReading, packages: number, settings: AuditSettings): CheckOutcome {
+  const { severity, onUnavailable, allow } = settings;
   if (reading.kind === 'rubbish') return fail(`the audit can't be trusted: ${reading.reason}`);
   if (reading.kind === 'unavailable') {
     const answer = onUnavailable === 'warn' ? warn : fail;
     return answer(`the advisory service is not available, so nothing was audited: ${reading.reason}`);
   }
-  const { findings } = reading;
-  const figures = {
-    packages,
-    ...Object.fromEntries(levels.map((level) => [level, findings.filter((found) => found.severity === level).length])),
-  };
-  const blocking = findings.filter((found) => levels.indexOf(found.severity) >= levels.indexOf(severity));
-  const named = (some: Finding[]) => some.map(({ message }) => message).join('; ');
-  if (blocking.length) {
-    return fail(
-      `${counted(blocking.length, 'finding')} of severity ${severity} or worse: ${named(blocking)}`,
-      findings,
-      figures,
-    );
-  }
-  if (findings.length) {
-    return warn(
-      `${counted(findings.length, 'finding')} below severity ${severity}: ${named(findings)}`,
-      findings,
-      figures,
-    );
-  }
-  return pass(`no advisory for ${counted(packages, 'package')}`, figures);
+  const nothing = `no advisory for ${counted(packages, 'package')}`;
+  return judgeFindings(reading.findings, { severity, allow, nothing, figures: { packages } });
 }
 
 /** What npm said, in a folder of its own; `null` where there is no npm. */

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createAllowlist } from '@sluice/core';
 import { secretsCheck } from './secrets';
 
 // built at run time, so that no scanner takes this file for a leak
@@ -19,16 +20,19 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true, force: true }));
 
+const levels = { low: 0, moderate: 0, high: 0, critical: 0, allowed: 0 };
+const nothing = createAllowlist([], '2026-01-01');
 const judge = async (
   files: Record<string, string | Buffer>,
   also: string[] = [],
   signal = new AbortController().signal,
+  allow = nothing,
 ) => {
   for (const [file, content] of Object.entries(files)) {
     await mkdir(dirname(join(root, file)), { recursive: true });
     await writeFile(join(root, file), content);
   }
-  return secretsCheck().run({ root, files: [...Object.keys(files), ...also] }, signal);
+  return secretsCheck({ allow }).run({ root, files: [...Object.keys(files), ...also] }, signal);
 };
 
 describe('the secret scan', () => {
@@ -40,18 +44,34 @@ describe('the secret scan', () => {
 
     expect(found).toEqual({
       status: 'fail',
-      reason: '1 secret in 1 file: GITHUB_TOKEN (@secretlint/secretlint-rule-github) at src/api.ts:3',
+      reason: '1 finding: GITHUB_TOKEN (@secretlint/secretlint-rule-github) at src/api.ts:3',
       findings: [
         {
           severity: 'critical',
           message: 'GITHUB_TOKEN (@secretlint/secretlint-rule-github)',
+          rule: 'GITHUB_TOKEN',
           file: 'src/api.ts',
           line: 3,
         },
       ],
-      figures: { scanned: 2, binary: 0, large: 0, notFiles: 0, secrets: 1 },
+      figures: { scanned: 2, binary: 0, large: 0, notFiles: 0, ...levels, critical: 1 },
     });
     expect(JSON.stringify(found)).not.toContain(token.slice(4));
+  });
+
+  it('lets pass what is allowed in this file, until the end of its last day', async () => {
+    const files = { 'a.ts': `'${token}'`, 'b.ts': `'${token}'` };
+    const entry = { rule: 'GITHUB_TOKEN', reason: 'revoked', expires: '2026-01-01' };
+    const allowed = (day: string, file?: string) =>
+      judge(files, [], undefined, createAllowlist([{ ...entry, ...(file && { file }) }], day));
+
+    expect(await allowed('2026-01-01', 'a.ts')).toMatchObject({
+      status: 'fail',
+      findings: [{ file: 'b.ts' }, { file: 'a.ts', allowed: 'revoked, until 2026-01-01' }],
+      figures: { critical: 1, allowed: 1 },
+    });
+    expect(await allowed('2026-01-02', 'a.ts')).toMatchObject({ figures: { critical: 2, allowed: 0 } });
+    expect(await allowed('2026-01-01')).toMatchObject({ figures: { critical: 2, allowed: 0 } });
   });
 
   it('passes the repaired twin', async () => {
@@ -59,7 +79,7 @@ describe('the secret scan', () => {
       status: 'pass',
       reason: 'no secret in 1 text file',
       findings: [],
-      figures: { scanned: 1, binary: 0, large: 0, notFiles: 0, secrets: 0 },
+      figures: { scanned: 1, binary: 0, large: 0, notFiles: 0, ...levels },
     });
   });
 
@@ -69,8 +89,8 @@ describe('the secret scan', () => {
       'deploy/key.pem': privateKey,
     });
 
-    expect(figures).toMatchObject({ secrets: 3 });
-    expect(reason).toMatch(/^3 secrets in 2 files: /);
+    expect(figures).toMatchObject({ critical: 3 });
+    expect(reason).toMatch(/^3 findings: /);
   });
 
   it('reads what an editor on Windows wrote', async () => {
@@ -113,7 +133,7 @@ describe('the secret scan', () => {
   });
 
   it('names its tool and version', () => {
-    expect(secretsCheck()).toMatchObject({
+    expect(secretsCheck({ allow: nothing })).toMatchObject({
       name: 'secrets',
       tool: 'secretlint',
       version: expect.stringMatching(/^11\./) as unknown,

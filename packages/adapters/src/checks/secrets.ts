@@ -1,8 +1,8 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import manifest from '@secretlint/core/package.json';
-import type { Check, Finding } from '@sluice/core';
-import { counted, fail, pass, skip } from './outcome';
+import { judgeFindings, type Allowlist, type Check, type Found } from '@sluice/core';
+import { counted, skip } from './outcome';
 
 export interface SecretsSubject {
   root: string;
@@ -12,38 +12,31 @@ export interface SecretsSubject {
 
 /** Bytes above which a file is taken for data. */
 const maxSize = 1024 * 1024;
-/** Findings that are listed; all are counted. */
-const shown = 100;
 /** secretlint's levels as ours. */
 const severities = { error: 'critical', warning: 'high', info: 'moderate' } as const;
 
 /**
- * Looks for credentials with secretlint's recommended rules. A finding names rule, file and line, never the secret.
+ * Looks for credentials with secretlint's recommended rules. A finding names rule, file and line, never the secret; each blocks that is not allowed.
  * Binary files, files above 1 MiB and what is no file (a link, a submodule) are not read: they are counted and said. A
  * comment `secretlint-disable` in a file is honoured. Rejects when a file of the list can't be read.
  */
-export const secretsCheck = (): Check<SecretsSubject> => ({
+export const secretsCheck = ({ allow }: { allow: Allowlist }): Check<SecretsSubject> => ({
   name: 'secrets',
   tool: 'secretlint',
   version: manifest.version,
   timeLimit: 300_000,
   async run({ root, files }, signal) {
     const scan = await loadScanner();
-    const findings: Finding[] = [];
+    const found: Found[] = [];
     const figures = { scanned: 0, binary: 0, large: 0, notFiles: 0 };
     for (const file of files) {
       signal.throwIfAborted();
       const { kind, text } = await readText(join(root, file));
       figures[kind] += 1;
-      if (kind === 'scanned') findings.push(...(await scan(file, text)));
+      if (kind === 'scanned') found.push(...(await scan(file, text)));
     }
-    const all = { ...figures, secrets: findings.length };
-    if (findings.length) {
-      const places = new Set(findings.map(({ file }) => file)).size;
-      const reason = `${counted(findings.length, 'secret')} in ${counted(places, 'file')}: ${first(findings)}`;
-      return fail(reason, findings.slice(0, shown), all);
-    }
-    return figures.scanned ? pass(`no secret in ${describe(figures)}`, all) : skip('there is no text file to scan');
+    if (figures.scanned === 0) return skip('there is no text file to scan');
+    return judgeFindings(found, { severity: 'low', allow, nothing: `no secret in ${describe(figures)}`, figures });
   },
 });
 
@@ -61,7 +54,7 @@ async function readText(path: string): Promise<Reading> {
   return bytes.includes(0) ? { kind: 'binary', text: '' } : { kind: 'scanned', text: bytes.toString('utf8') };
 }
 
-async function loadScanner(): Promise<(file: string, content: string) => Promise<Finding[]>> {
+async function loadScanner(): Promise<(file: string, content: string) => Promise<Found[]>> {
   const [{ lintSource }, { creator }] = await Promise.all([
     import('@secretlint/core'),
     import('@secretlint/secretlint-rule-preset-recommend'),
@@ -74,14 +67,13 @@ async function loadScanner(): Promise<(file: string, content: string) => Promise
     });
     return messages.map(({ ruleId, messageId, severity, loc }) => ({
       severity: severities[severity],
+      rule: messageId,
       message: `${messageId} (${ruleId})`, // not secretlint's own message, which quotes the file
       file,
       line: loc.start.line,
     }));
   };
 }
-
-const first = ([found]: readonly Finding[]): string => (found ? `${found.message} at ${found.file}:${found.line}` : '');
 
 function describe({ scanned, binary, large, notFiles }: Record<Reading['kind'], number>): string {
   const left = [

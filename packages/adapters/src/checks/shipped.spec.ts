@@ -63,6 +63,21 @@ describe('what a folder ships', () => {
     ]);
   });
 
+  it('is all of that, also where a lockfile beside it says less', async () => {
+    await write('package.json', stated);
+    await write('package-lock.json', { lockfileVersion: 3, packages: { 'node_modules/left': { version: '1.0.0' } } });
+    for (const path of ['workspace_modules/own/node_modules/deep', 'functions/a/node_modules/near']) {
+      await mkdir(join(folder, path), { recursive: true });
+      await write(`${path}/package.json`, { name: path.split('/').at(-1), version: '2.0.0' });
+    }
+
+    expect(uniqueShipped(await readShipped(folder))).toEqual([
+      { name: 'deep', version: '2.0.0' },
+      { name: 'left', version: '1.0.0' },
+      { name: 'near', version: '2.0.0' },
+    ]);
+  });
+
   it.each<[string, unknown, string]>([
     ['there is no lockfile', undefined, 'neither a lockfile nor node_modules says which versions'],
     ['the lockfile is of npm 6', { lockfileVersion: 1, dependencies: {} }, 'is not what npm writes'],

@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { z } from '@sluice/core';
 import { hasCode } from '../durable/durable-file';
 
@@ -25,16 +25,16 @@ const dependencies = z.record(z.string(), z.string()).optional();
 const packageSchema = z.object({ dependencies, optionalDependencies: dependencies });
 
 /**
- * What an artifact ships: by its `package-lock.json` every package that is not for development, else what lies in its
- * `node_modules` (pnpm, Yarn, a build that installs by itself). Rejects where dependencies are stated and nothing says
- * which versions are shipped.
+ * What an artifact ships: every package that lies in a `node_modules` anywhere in it, whichever package manager has put it
+ * there, and by its `package-lock.json` every one that is not for development. Rejects where dependencies are stated and
+ * nothing says which versions are shipped.
  */
 export async function readShipped(folder: string): Promise<Shipped[]> {
   const stated = await readJson(join(folder, 'package.json'), packageSchema);
   const names = Object.keys({ ...stated?.dependencies, ...stated?.optionalDependencies });
   const lock = await readJson(join(folder, 'package-lock.json'), lockSchema);
-  if (lock && names.length > 0) return lockedPackages(lock);
-  const installed = await installedPackages(join(folder, 'node_modules'));
+  const installed = await installedPackages(folder);
+  if (lock && names.length > 0) return [...lockedPackages(lock), ...installed];
   if (installed.length === 0 && names.length > 0) {
     throw new Error(
       `${folder}/package.json has dependencies, but neither a lockfile nor node_modules says which versions are shipped`,
@@ -52,39 +52,19 @@ const lockedPackages = (lock: z.infer<typeof lockSchema>): Shipped[] =>
 
 const installedSchema = z.object({ name: z.string().optional(), version: z.string().optional() });
 
-/** Every package below a `node_modules`, nested ones and pnpm's store included; links are not followed. */
-async function installedPackages(modules: string): Promise<Shipped[]> {
-  const found: Shipped[] = [];
-  for (const entry of await foldersIn(modules)) {
-    const path = join(modules, entry);
-    if (entry.startsWith('@') || entry === '.pnpm') {
-      for (const child of await foldersIn(path)) {
-        found.push(
-          ...(entry === '.pnpm'
-            ? await installedPackages(join(path, child, 'node_modules'))
-            : await packageAt(join(path, child))),
-        );
-      }
-    } else if (!entry.startsWith('.')) {
-      found.push(...(await packageAt(path)));
-    }
-  }
-  return found;
+/** Links are not followed: what they lead to inside lies there as a folder. */
+async function installedPackages(folder: string): Promise<Shipped[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const manifests = entries.filter(
+    (entry) => entry.name === 'package.json' && isPackage.test(sep + relative(folder, entry.parentPath)),
+  );
+  const found = await Promise.all(
+    manifests.map(({ parentPath, name }) => readJson(join(parentPath, name), installedSchema)),
+  );
+  return found.flatMap((own) => (own?.name && own.version ? [{ name: own.name, version: own.version }] : []));
 }
 
-async function packageAt(folder: string): Promise<Shipped[]> {
-  const own = await readJson(join(folder, 'package.json'), installedSchema);
-  const { name, version } = own ?? {};
-  return [...(name && version ? [{ name, version }] : []), ...(await installedPackages(join(folder, 'node_modules')))];
-}
-
-const foldersIn = async (folder: string): Promise<string[]> => {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (hasCode(error, 'ENOENT')) return [];
-    throw error;
-  });
-  return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-};
+const isPackage = /[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^@.\\/][^\\/]*$/;
 
 /** Each (name, version) once, in order. */
 export function uniqueShipped(ships: readonly Shipped[]): Shipped[] {
@@ -115,13 +95,10 @@ async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<T | null
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (hasCode(error, 'ENOENT')) return null;
     throw error;
   }
   const parsed = schema.safeParse(JSON.parse(text));
   if (!parsed.success) throw new Error(`${path} is not what npm writes: ${z.prettifyError(parsed.error)}`);
   return parsed.data;
 }
-
-const isMissing = (error: unknown): boolean =>
-  typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT';

@@ -11,6 +11,7 @@ export {
   isOwnFile,
   logFile,
   receiptFile,
+  stageReportFile,
   releaseFolder,
   releasesFolder,
   reportFile,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { basename, join } from 'node:path';
-import { sluiceError } from '@sluice/core';
+import { basename, dirname, join } from 'node:path';
+import { sluiceError, reportNameOf } from '@sluice/core';
 
 /**
  * Where things live. `root` is the main checkout, one for all its worktrees; `checkout` is the one that nx runs in or
@@ -47,6 +47,10 @@ export const historyFolder = (root: string): string => join(root, own, 'history'
 
 export const receiptFile = (checkout: string, project: string, stage: string): string =>
   join(checkout, own, 'receipts', folderName('project', project), `${folderName('stage', stage)}.json`);
+
+/** What CI systems read of a stage's checks. */
+export const stageReportFile = (checkout: string, project: string, stage: string): string =>
+  join(dirname(receiptFile(checkout, project, stage)), reportNameOf(stage));
 
 export const buildFolder = (checkout: string, project: string): string =>
   join(checkout, own, 'build', folderName('project', project));

@@ -1,13 +1,20 @@
 import { rm } from 'node:fs/promises';
-import { isUnedited, receiptSchema, sluiceError, type Receipt } from '@sluice/core';
+import { isUnedited, receiptSchema, sluiceError, stageReport, type Receipt } from '@sluice/core';
 import { replaceFile } from '../durable/durable-file';
 import { usable } from '../durable/usable';
 import { explainIssues, readJson } from './json-file';
-import { receiptFile } from './paths';
+import { receiptFile, stageReportFile } from './paths';
 
 export interface ReceiptStore {
-  /** Removes the receipts of these stages: what they say is of an earlier run. */
+  /** Removes the receipts and reports of these stages: what they say is of an earlier run. */
   forget(project: string, stages: readonly string[]): Promise<void>;
+  /** Removes what CI systems read of a stage. */
+  forgetReport(project: string, stage: string): Promise<void>;
+  /**
+   * Replaces what CI systems read of a stage by its checks; without any there is none. `place`: the file that is shown
+   * for a finding of no file.
+   */
+  report(told: Parameters<typeof stageReport>[0], place: string): Promise<void>;
   /** Whole or not at all, and durable when it resolves. */
   write(receipt: Receipt): Promise<void>;
   /** The receipt of a stage, or `null` where it left none. Rejects with `RECEIPT_INVALID` for one that cannot be trusted. */
@@ -19,9 +26,17 @@ export function createReceiptStore(checkout: string, commandFor: (stage: string)
   return {
     async forget(project, stages) {
       for (const stage of stages) {
-        const file = receiptFile(checkout, project, stage);
-        await usable(file, () => rm(file, { force: true }));
+        await remove(receiptFile(checkout, project, stage));
+        await remove(stageReportFile(checkout, project, stage));
       }
+    },
+
+    forgetReport: (project, stage) => remove(stageReportFile(checkout, project, stage)),
+
+    async report(told, place) {
+      const file = stageReportFile(checkout, told.project, told.stage);
+      const text = stageReport(told, place);
+      await (text === null ? remove(file) : replaceFile(file, text));
     },
 
     write: (receipt) =>
@@ -45,3 +60,5 @@ export function createReceiptStore(checkout: string, commandFor: (stage: string)
     },
   };
 }
+
+const remove = (file: string): Promise<void> => usable(file, () => rm(file, { force: true }));

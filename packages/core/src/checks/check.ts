@@ -12,7 +12,12 @@ export interface Finding {
   severity: 'low' | 'moderate' | 'high' | 'critical';
   message: string;
   file?: string;
+  /** From 1. */
   line?: number;
+  /** What the tool calls this kind of finding. */
+  rule?: string;
+  /** Why it does not count: the reason of the entry that allows it. */
+  allowed?: string;
 }
 
 /** One row of a stage's evidence: the outcome with who made it and how long it took. */

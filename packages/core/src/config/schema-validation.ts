@@ -1,20 +1,9 @@
 import * as z from '../zod';
 import { readiness } from './schema-readiness';
+import { security } from './schema-security';
 import { duration, leastRate, optionalDuration, positiveDuration, scenarios, share } from './schema-values';
 
-/** What must hold before anything is deployed: `security`, `load`, `performance`, `infra`, `readiness`. */
-const security = z
-  .strictObject({
-    severity: z
-      .enum(['low', 'moderate', 'high', 'critical'])
-      .default('high')
-      .describe('An advisory of this severity or worse blocks. A secret blocks always.'),
-    onUnavailable: z.enum(['fail', 'warn']).default('fail').describe('When the advisory service does not answer.'),
-    required: z.array(z.string()).default([]).describe('Checks that may not be skipped: "secrets", "audit".'),
-  })
-  .prefault({})
-  .describe('The security stage.');
-
+/** What must hold before anything is deployed: `load`, `performance`, `infra`, `readiness`, and `security` of its own file. */
 const load = z
   .strictObject({
     scenarios: scenarios.describe('Requests that each connection sends in turn.'),

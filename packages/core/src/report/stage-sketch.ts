@@ -63,10 +63,11 @@ function worktreeWords({ worktree: { phase, task, install } }: Config, commit: s
   return [adding, ...(installing === undefined ? [] : [installing])];
 }
 
-function securityWords({ security: { severity, onUnavailable, required } }: Config): string {
+function securityWords({ security: { severity, onUnavailable, required, allow } }: Config): string {
   const must = required.length ? `; ${required.join(', ')} may not be skipped` : '';
   const offline = onUnavailable === 'fail' ? 'blocks' : 'warns';
-  return `scan for secrets, audit what ships; ${severity} findings block, an unreachable advisory service ${offline}${must}`;
+  const known = allow.length ? `; ${counted(allow.length, 'finding')} may pass for a time` : '';
+  return `scan for secrets, audit what ships; ${severity} findings block, an unreachable advisory service ${offline}${must}${known}`;
 }
 
 function loadWords({ load }: Config): string[] {

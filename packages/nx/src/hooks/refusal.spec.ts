@@ -113,6 +113,16 @@ describe('before the tasks of a run', () => {
     expect(await answerTo('run app:deploy-prod:nxet', null)).toBeNull();
   });
 
+  it('the hook itself tells the day, by which a pass of the security stage ends', async () => {
+    const told = { id: '1', workspaceRoot: '/nowhere', nxJsonConfiguration: {} };
+    jest.useFakeTimers({ now: Date.UTC(2026, 11, 31, 23, 59) });
+    await preTasksExecution(undefined, { ...told, argv: ['node', 'nx', 'run', 'app:deploy-security'] });
+    jest.useRealTimers();
+
+    expect(process.env['SLUICE_DAY']).toBe('2026-12-31');
+    delete process.env['SLUICE_DAY'];
+  });
+
   it('the hook itself reads nothing when no deploy target is named', async () => {
     const nxJsonConfiguration = {};
     const context = {

@@ -135,7 +135,7 @@ describe('Nx with the plugin', () => {
   });
 
   it('hashes the content of a pure stage: the project without what the pipeline writes, its dependencies, the root, the machine', () => {
-    const plan = (shown.taskPlans['app:deploy-security'] ?? []).filter((entry) => !/Config|^env:/.test(entry));
+    const plan = (shown.taskPlans['app:deploy-load'] ?? []).filter((entry) => !/Config|^env:/.test(entry));
 
     expect(plan.sort()).toEqual([
       'app:apps/app/**/*,!apps/app/.sluice/**,!apps/app/.taskmaster/**,!apps/app/logs/**',
@@ -171,7 +171,8 @@ describe('Nx with the plugin', () => {
   });
 
   it('hashes the receipt of the load stage for the performance stage', () => {
-    expect(shown.taskPlans['app:deploy-performance']).toContain('**/load.json:.sluice/receipts/app/load.json');
+    const read = shown.taskPlans['app:deploy-performance']?.find((input) => input.startsWith('**/load.json:'));
+    expect(read?.split(/[:,]/)).toContain('.sluice/receipts/app/load.json');
   });
 
   it('knows the project beside a sluice.json that is not valid, under its own name', () => {

@@ -91,7 +91,16 @@ describe('inference', () => {
       { runtime: 'node --print process.platform+process.arch+process.versions.modules' },
     ];
 
-    expect(targets['deploy-security']?.inputs).toEqual(inputs);
+    expect(targets['deploy-load']?.inputs).toEqual(inputs);
+    expect(targets['deploy-security']?.inputs).toEqual([
+      ...inputs,
+      { env: 'SLUICE_DAY' },
+      { runtime: 'node --print "new Date().toISOString().slice(0, 10)"' },
+      { runtime: 'gitleaks version 2>&1 || echo none' },
+      { runtime: 'grype db status --output json 2>&1 || echo none' },
+      { runtime: 'grype version 2>&1 || echo none' },
+      { runtime: 'trivy version --format json 2>&1 || echo none' },
+    ]);
     const prd = '.taskmaster/docs/prd.md .taskmaster/docs/prd.txt docs/PRD.md PRD.md';
     expect(targets['deploy-performance']?.inputs).toEqual([
       ...inputs,
@@ -106,8 +115,16 @@ describe('inference', () => {
     expect(targets['deploy-build']?.outputs).toEqual([
       '{workspaceRoot}/.sluice/build/app',
       '{workspaceRoot}/.sluice/receipts/app/build.json',
+      '{workspaceRoot}/.sluice/receipts/app/build.junit.xml',
     ]);
-    expect(targets['deploy-load']?.outputs).toEqual(['{workspaceRoot}/.sluice/receipts/app/load.json']);
+    expect(targets['deploy-load']?.outputs).toEqual([
+      '{workspaceRoot}/.sluice/receipts/app/load.json',
+      '{workspaceRoot}/.sluice/receipts/app/load.junit.xml',
+    ]);
+    expect(targets['deploy-security']?.outputs).toEqual([
+      '{workspaceRoot}/.sluice/receipts/app/security.json',
+      '{workspaceRoot}/.sluice/receipts/app/security.sarif',
+    ]);
     expect(targets['deploy-prod']).not.toHaveProperty('outputs');
   });
 
@@ -121,7 +138,7 @@ describe('inference', () => {
     const placed = Object.fromEntries(Object.entries(files).map(([name, content]) => [`apps/Shop/${name}`, content]));
     const { 'apps/Shop': shop } = await infer({ ...placed, 'apps/Shop/sluice.json': service });
 
-    expect(shop?.targets?.['deploy-load']?.outputs).toEqual([`{workspaceRoot}/.sluice/receipts/${folder}/load.json`]);
+    expect(shop?.targets?.['deploy-load']?.outputs).toContain(`{workspaceRoot}/.sluice/receipts/${folder}/load.json`);
   });
 
   it('takes a project at the root of the workspace', async () => {

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { asObject, parseObject } from './json-object';
+import { scannerVersions } from './scanner-versions';
 
 /** A project with a `sluice.json`. */
 export interface Service {
@@ -8,6 +10,8 @@ export interface Service {
   name: string;
   /** The variants that its `sluice.json` names, sorted. */
   configurations: string[];
+  /** What prints the versions of the scanners of the security stage and of what they know, for a shell. */
+  scanners: string[];
 }
 
 /** Copies of projects are not projects: deployment worktrees, unpacked releases, packages. */
@@ -24,20 +28,20 @@ export async function readService(workspaceRoot: string, file: string): Promise<
   ]);
   if (!project && !manifest) return null;
   const named = [project?.['name'], asObject(manifest?.['nx'])?.['name'], manifest?.['name']].find(isName);
-  return { root, name: named ?? basename(join(workspaceRoot, root)).toLowerCase(), configurations: variantsIn(text) };
+  return {
+    root,
+    name: named ?? basename(join(workspaceRoot, root)).toLowerCase(),
+    configurations: variantsIn(text),
+    scanners: scannerVersions(text),
+  };
 }
 
 /**
  * The names under `configurations`. A file that is not valid gives none: a thrown error would end every nx command of
  * the workspace, of other projects too. The executors say what is wrong with it.
  */
-export function variantsIn(text: string): string[] {
-  try {
-    return Object.keys(asObject(asObject(JSON.parse(text))?.['configurations']) ?? {}).sort();
-  } catch {
-    return [];
-  }
-}
+export const variantsIn = (text: string): string[] =>
+  Object.keys(asObject(parseObject(text)?.['configurations']) ?? {}).sort();
 
 async function readObject(path: string): Promise<Record<string, unknown> | null> {
   let text: string;
@@ -59,6 +63,4 @@ async function readObject(path: string): Promise<Record<string, unknown> | null>
   }
 }
 
-const asObject = (value: unknown): Record<string, unknown> | undefined =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
 const isName = (value: unknown): value is string => typeof value === 'string' && value !== '';

@@ -1,5 +1,6 @@
 import type { TargetConfiguration } from '@nx/devkit';
 import { acts, pipeline, stageOf, type ActName, type Stage } from '@sluice/core/pipeline';
+import { dayVariable } from '../hooks/day-variable';
 import { actTitles } from './acts';
 import { contentInputs, ignoredInput } from './content-paths';
 import { outputsOf } from './outputs';
@@ -18,7 +19,7 @@ const stageTarget = (stage: Stage, service: Service): TargetConfiguration => ({
   executor: `@sluice/nx:${stage.name}`,
   dependsOn: stage.needs.map((need) => stageOf(need).target),
   cache: stage.kind === 'pure',
-  ...(stage.kind === 'pure' && { inputs: inputsOf(stage), outputs: outputsOf(stage, service.name) }),
+  ...(stage.kind === 'pure' && { inputs: inputsOf(stage, service), outputs: outputsOf(stage, service.name) }),
   ...(alone.has(stage.name) && { parallelism: false }),
   options: {},
   configurations: configurationsOf(service),
@@ -39,11 +40,18 @@ const alone: ReadonlySet<Stage['name']> = new Set(['worktree', 'load']);
 /** What is built and tried runs on machines like this one: npm packages may hold programs for its system and Node. */
 const machine = { runtime: 'node --print process.platform+process.arch+process.versions.modules' };
 
+/**
+ * Tomorrow there may be another advisory for the same packages, and what was allowed until today counts again: in UTC. Told by the
+ * hook; by a command where a command line names no deploy target, and the hook stays out of it.
+ */
+const today = [{ env: dayVariable }, { runtime: 'node --print "new Date().toISOString().slice(0, 10)"' }];
+
 /** The performance stage judges the figures of the load stage, by what the requirements say. */
-const inputsOf = (stage: Stage): NonNullable<TargetConfiguration['inputs']> => [
+const inputsOf = (stage: Stage, service: Service): NonNullable<TargetConfiguration['inputs']> => [
   ...contentInputs,
   ignoredInput,
   machine,
+  ...(stage.name === 'security' ? [...today, ...service.scanners.map((runtime) => ({ runtime }))] : []),
   ...(stage.name === 'performance' ? [prdInput, { dependentTasksOutputFiles: '**/load.json' }] : []),
 ];
 

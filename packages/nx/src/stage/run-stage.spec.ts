@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sluiceError, type CompletionSignal } from '@sluice/core';
+import { sluiceError, type CheckResult, type CompletionSignal } from '@sluice/core';
 import {
   createDeploymentFiles,
   createRunRecords,
@@ -8,6 +8,7 @@ import {
   reportFile,
   runFile,
   signalFile,
+  stageReportFile,
   worktreePath,
   type RunRecord,
 } from '@sluice/adapters/files';
@@ -16,7 +17,7 @@ import { git, scratchRepository } from '../testing/repository';
 import { aContext } from '../testing/stage-run';
 import { removeWorkspaces, scratchWorkspace } from '../testing/workspace';
 import { findGround } from './ground';
-import { runStage } from './run-stage';
+import { runStage, type StageResult } from './run-stage';
 
 const settings = {
   runtime: { command: ['node', 'main.js'] },
@@ -136,6 +137,35 @@ describe('a stage that rejects', () => {
     expect(errors).toMatch(/ROLLOUT_WAITING: staging of app is under way: 5m left\n {2}-> Run the same command again/);
     expect(hasReceipt()).toBe(false);
     expect(existsSync(reportFile(worktree))).toBe(false);
+  });
+});
+
+describe('what CI systems read of a stage', () => {
+  const file = () => stageReportFile(root, 'app', 'worktree');
+  const read = () => readFileSync(file(), 'utf8');
+  const found = (status: 'pass' | 'fail', reason: string): CheckResult => ({
+    ...{ check: 'place', tool: 'git', version: '2', status, reason, findings: [], figures: {}, durationMs: 1 },
+  });
+  const run = (work: () => Promise<StageResult>) => runStage('worktree', aContext(root, 'deploy-worktree'), work);
+
+  it.each(['pass', 'fail'] as const)('is beside the receipt of a stage whose check says %s', async (status) => {
+    await run(async () => ({ verdict: status, reasons: [], checks: [found(status, 'as it is')] }));
+    expect(read()).toContain(`tests="1" failures="${status === 'fail' ? 1 : 0}"`);
+    expect(readdirSync(dirname(file()))).toEqual(['worktree.json', 'worktree.junit.xml']);
+  });
+
+  it('tells the error that a stage ended with', async () => {
+    await stage(() => Promise.reject(sluiceError('NOT_A_REPOSITORY', { folder: root })));
+    expect(read()).toMatch(/<testcase name="worktree" [^]*<failure message="[^"]*\(NOT_A_REPOSITORY\)">/);
+  });
+
+  it('is never that of an earlier run', async () => {
+    await run(async () => ({ verdict: 'fail', reasons: [], checks: [found('fail', 'once')] }));
+    await run(async () => {
+      expect(existsSync(file())).toBe(false);
+      return { verdict: 'pass', reasons: [] };
+    });
+    expect(existsSync(file())).toBe(false);
   });
 });
 

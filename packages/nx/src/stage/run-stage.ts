@@ -1,5 +1,15 @@
 import type { ExecutorContext } from '@nx/devkit';
-import { makeReceipt, sluiceError, stageOf, toProblem, type ReceiptBody, type StageName } from '@sluice/core';
+import {
+  makeReceipt,
+  sluiceError,
+  stageOf,
+  toProblem,
+  type CheckResult,
+  type Receipt,
+  type ReceiptBody,
+  type StageName,
+} from '@sluice/core';
+import { createReceiptStore } from '@sluice/adapters/files';
 import { checkInputs, contentDigests } from './content';
 import { unknownDependencies } from './dependencies';
 import { readEvidence, type Evidence } from './evidence';
@@ -38,6 +48,8 @@ export async function runStage(
   let release: string | null = null;
   try {
     ground = await findGround(context);
+    const receipts = receiptsOf(ground);
+    await receipts.forgetReport(ground.project, stage); // whatever ends this run, that of an earlier one is not left
     const commit = stage === 'worktree' ? ground.head : await joinRun(ground);
     const settings = await readSettings(ground, stage === 'worktree' ? ground.checkout : ground.worktree);
     const isPure = stageOf(stage).kind === 'pure';
@@ -53,12 +65,12 @@ export async function runStage(
       isPure || !evidence
         ? { content: content[stage] ?? produced['commit'] ?? commit, tools: { node: process.version, ...tools } }
         : { release: evidence.release.id, builtOn: evidence.builtOn };
-    const { createReceiptStore } = await import('@sluice/adapters/files');
     const receipt = makeReceipt(
       { stage, project: ground.project, subject, figures, checks, produced, ...found },
       { startedAt, durationMs: Date.now() - startedAt },
     );
-    await createReceiptStore(ground.checkout, () => '').write(receipt);
+    await receipts.report(receipt, settings.file);
+    await receipts.write(receipt);
     sayVerdict(receipt);
     for (const line of next) sayFolded(`  -> ${line}`);
     if (found.verdict !== 'fail') return { success: true };
@@ -71,6 +83,8 @@ export async function runStage(
     // what goes on has not failed
     if (ground && !['ROLLOUT_WAITING', 'RUN_IN_PROGRESS'].includes(problem.code)) {
       const reasons = [`${problem.message} (${problem.code})`];
+      const times = { startedAt, durationMs: Date.now() - startedAt };
+      await reportError(ground, stage, reasons, times);
       await reportFailure(ground, { stage, reasons, code: problem.code, commit: ground.head, release });
     }
     return { success: false };
@@ -104,6 +118,26 @@ async function pinnedCommit(ground: Ground): Promise<string> {
     ...{ path: ground.worktree, expected: ground.head, found: found.head },
     ...{ misspelt: unknownDependencies(ground), command: stageCommand(ground, 'production') },
   });
+}
+
+const receiptsOf = ({ checkout }: Ground) => createReceiptStore(checkout, () => '');
+
+/** CI systems see what the stage ended with, and nothing of an earlier run; that must not hide the error itself. */
+async function reportError(
+  ground: Ground,
+  stage: StageName,
+  reasons: string[],
+  times: Receipt['times'],
+): Promise<void> {
+  const { project, projectRoot } = ground;
+  const result: CheckResult = {
+    ...{ check: stage, tool: 'sluice', version: '1', status: 'fail', reason: reasons.join('; ') },
+    ...{ findings: [], figures: {}, durationMs: times.durationMs },
+  };
+  const told = { stage, project, verdict: 'fail' as const, reasons, checks: [result], times };
+  await receiptsOf(ground)
+    .report(told, `${projectRoot}/sluice.json`)
+    .catch(() => undefined);
 }
 
 /** A failure is written down as well, where there is a worktree to write to; that must not hide the failure itself. */

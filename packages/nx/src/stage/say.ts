@@ -48,8 +48,11 @@ const words = { pass: 'passed', warn: 'passed with warnings', skipped: 'skipped'
 export function sayVerdict({ stage, verdict, reasons, checks, times }: Receipt): void {
   for (const { check, status, reason, findings } of checks) {
     sayFolded(`  ${status.padEnd(4)}  ${check}: ${reason}`);
-    for (const { message, file, line } of findings.slice(0, 10)) {
-      sayFolded(`        ${[file, line].filter((part) => part !== undefined).join(':')} ${message}`.trimEnd());
+    for (const { message, file, line, rule, allowed } of findings.slice(0, 10)) {
+      const place = [file, line].filter((part) => part !== undefined).join(':');
+      const name = rule === undefined || message.includes(rule) ? '' : `[${rule}]`;
+      const pass = allowed === undefined ? '' : `(allowed: ${allowed})`;
+      sayFolded(`        ${[place, message, name, pass].filter(Boolean).join(' ')}`);
     }
   }
   const seconds = (times.durationMs / 1000).toFixed(1);
