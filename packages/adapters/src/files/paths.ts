@@ -48,6 +48,16 @@ export const historyFolder = (root: string): string => join(root, own, 'history'
 export const receiptFile = (checkout: string, project: string, stage: string): string =>
   join(checkout, own, 'receipts', folderName('project', project), `${folderName('stage', stage)}.json`);
 
+/** What a command of the project wrote that judged a release, beside the receipt of the stage. */
+export const commandLogFile = (checkout: string, project: string, stage: string): string =>
+  join(checkout, own, 'receipts', folderName('project', project), `${folderName('stage', stage)}.log`);
+
+/** What the load stage measured by interval; and the same, kept with a release. */
+export const loadRunFile = (checkout: string, project: string): string =>
+  join(checkout, own, 'receipts', folderName('project', project), 'load-run.json');
+export const keptLoadRunFile = (root: string, project: string, release: string): string =>
+  join(releaseFolder(root, project, release), 'load-run.json');
+
 export const buildFolder = (checkout: string, project: string): string =>
   join(checkout, own, 'build', folderName('project', project));
 

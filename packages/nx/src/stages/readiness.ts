@@ -19,6 +19,7 @@ import { commandOf } from '../stage/ground';
 import type { StageResult, StageRun } from '../stage/run-stage';
 import { sayNested } from '../stage/say';
 import { targetsOf } from './build';
+import { compareWithLive } from './regression';
 
 /** All tests pass in the worktree, and the production readiness score is high enough. */
 export async function readiness(run: StageRun): Promise<StageResult> {
@@ -49,7 +50,7 @@ export async function readiness(run: StageRun): Promise<StageResult> {
     state?.previous !== null && state !== null,
   );
   const scores = await runChecks([readinessCheck()], { items, minScore }, { clock, signal });
-  const checks = [...tests, ...(await phase5Checks(run)), ...scores];
+  const checks = [...tests, ...(await phase5Checks(run)), ...(await compareWithLive(run)), ...scores];
   return { ...verdictOf(checks, { required: ['readiness'] }), checks, figures: scores[0]?.figures ?? {} };
 }
 

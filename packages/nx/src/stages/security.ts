@@ -7,6 +7,7 @@ import { buildFolder, unpackArtifact } from '@sluice/adapters/files';
 import { clock } from '../stage/clock';
 import { contentBlobs } from '../stage/content';
 import type { StageResult, StageRun } from '../stage/run-stage';
+import { checkByCommand } from './script';
 
 /** Secrets in the files that the release is made of, and known vulnerabilities of the npm packages that it ships. */
 export async function security(run: StageRun): Promise<StageResult> {
@@ -26,7 +27,10 @@ export async function security(run: StageRun): Promise<StageResult> {
   );
   const { severity, onUnavailable } = config.security;
   const audit = auditCheck({ severity, onUnavailable, npmrc: hasNpmrc ? npmrc : undefined });
-  const audits = await withArtifact(run, (folder) => runChecks([audit], { ships: { folder } }, { clock, signal }));
+  const audits = await withArtifact(run, async (folder) => [
+    ...(await runChecks([audit], { ships: { folder } }, { clock, signal })),
+    ...(await checkByCommand(run, 'security', { SLUICE_ARTIFACT: folder })),
+  ]);
   const checks = [...scans, ...audits];
   return { ...verdictOf(checks, { required: config.security.required }), checks, tools: toolsOf(checks) };
 }
