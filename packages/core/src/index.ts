@@ -81,7 +81,7 @@ export {
   type LoadRun,
   type RegressionSubject,
 } from './checks/load-run';
-export { usageFigures, type UsageSample } from './checks/load-usage';
+export { leastSamples, usageFigures, type UsageSample } from './checks/load-usage';
 export { compareFigures, performanceCheck, type PerformanceSubject } from './checks/performance';
 export { heldTargets, prdCheck, type PrdSubject } from './checks/prd/check';
 export {

@@ -4,6 +4,9 @@ import { fail } from './outcome';
 import { markOf, readResults, type ResultsFile } from './load-results';
 import { scriptCheck, type ScriptSettings, type ScriptSubject } from './script';
 
+/** Milliseconds: how long a command takes is not known before, how often its release is watched has to be. */
+const usual = 4_000;
+
 export type ScriptLoadSubject = LoadSubject & ScriptSubject;
 
 /**
@@ -21,7 +24,7 @@ export const scriptLoadCheck = (
   timeLimit: settings.warmup + script.timeout,
   async run(subject, signal) {
     const before = results && (await markOf(results.path));
-    const { found, used } = await underLoad(subject, settings, settings.duration, signal, () =>
+    const { found, used } = await underLoad(subject, settings, usual, signal, () =>
       scriptCheck(script).run(subject, signal),
     );
     const read = results && (await readResults(results, before));

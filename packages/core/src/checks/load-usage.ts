@@ -6,7 +6,7 @@ export interface UsageSample {
 }
 
 /** Below it, a quarter of a run has too few samples for a median. */
-const leastSamples = 8;
+export const leastSamples = 8;
 
 /**
  * The figures of the samples of a run, in their order: `cpuPercent` (the median), `cpuMaxPercent`, `memoryStartBytes`,
