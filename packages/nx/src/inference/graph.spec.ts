@@ -171,7 +171,9 @@ describe('Nx with the plugin', () => {
   });
 
   it('hashes the receipt of the load stage for the performance stage', () => {
-    expect(shown.taskPlans['app:deploy-performance']).toContain('**/load.json:.sluice/receipts/app/load.json');
+    expect(shown.taskPlans['app:deploy-performance']).toContain(
+      '**/load.json:.sluice/receipts/app/load.json,.sluice/receipts/app/load.log,.sluice/receipts/app/load-run.json',
+    );
   });
 
   it('knows the project beside a sluice.json that is not valid, under its own name', () => {

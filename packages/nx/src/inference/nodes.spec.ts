@@ -107,7 +107,11 @@ describe('inference', () => {
       '{workspaceRoot}/.sluice/build/app',
       '{workspaceRoot}/.sluice/receipts/app/build.json',
     ]);
-    expect(targets['deploy-load']?.outputs).toEqual(['{workspaceRoot}/.sluice/receipts/app/load.json']);
+    expect(targets['deploy-load']?.outputs).toEqual([
+      '{workspaceRoot}/.sluice/receipts/app/load.json',
+      '{workspaceRoot}/.sluice/receipts/app/load.log',
+      '{workspaceRoot}/.sluice/receipts/app/load-run.json',
+    ]);
     expect(targets['deploy-prod']).not.toHaveProperty('outputs');
   });
 
@@ -121,7 +125,7 @@ describe('inference', () => {
     const placed = Object.fromEntries(Object.entries(files).map(([name, content]) => [`apps/Shop/${name}`, content]));
     const { 'apps/Shop': shop } = await infer({ ...placed, 'apps/Shop/sluice.json': service });
 
-    expect(shop?.targets?.['deploy-load']?.outputs).toEqual([`{workspaceRoot}/.sluice/receipts/${folder}/load.json`]);
+    expect(shop?.targets?.['deploy-load']?.outputs?.[0]).toBe(`{workspaceRoot}/.sluice/receipts/${folder}/load.json`);
   });
 
   it('takes a project at the root of the workspace', async () => {
