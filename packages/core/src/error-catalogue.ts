@@ -83,6 +83,10 @@ export const catalogue = {
     (d) => `Inputs of this stage differ from the commit that is being deployed: ${listed(d.files)}.`,
     () => 'Commit or stash the changes: a result that was judged on other files must not be stored under this hash.',
   ),
+  COMMAND_UNSEEN: row<{ key: string; file: string }>(
+    (d) => `${d.key} runs ${d.file}, which is no input of this stage: its result would stand when that file changes.`,
+    () => 'Move the file into the folder of the project, or directly into the root of the workspace.',
+  ),
   // receipts
   RECEIPT_MISSING: row<{ stage: string; command: string }>(
     (d) => `The stage "${d.stage}" has left no receipt.`,

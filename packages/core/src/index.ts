@@ -75,6 +75,14 @@ export { everyCheck, gate1 } from './gates/gate1';
 export { hardGate, observeHard, startHard, type HardState } from './gates/hard';
 
 export type { Check, CheckOutcome, CheckResult, Finding } from './checks/check';
+export {
+  loadRunSchema,
+  regressionCheck,
+  type LoadInterval,
+  type LoadRun,
+  type RegressionSubject,
+} from './checks/load-run';
+export { leastSamples, usageFigures, type UsageSample } from './checks/load-usage';
 export { compareFigures, performanceCheck, type PerformanceSubject } from './checks/performance';
 export { heldTargets, prdCheck, type PrdSubject } from './checks/prd/check';
 export { readObject } from './handover/json-object';

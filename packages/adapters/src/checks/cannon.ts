@@ -1,5 +1,6 @@
 import type { Scenario } from '@sluice/core';
 import type { Client, Options, Request } from 'autocannon';
+import { pace } from './pace';
 import { startTally, type Connection, type Volley } from './load-tally';
 
 export interface Target {
@@ -10,6 +11,9 @@ export interface Target {
   /** Requests a second over all connections; as fast as it goes without. */
   rate?: number | undefined;
 }
+
+/** Intervals of a run, which are kept for a comparison. */
+const parts = 20;
 
 export interface Salvo extends Volley {
   /** Answers by scenario, in their order. */
@@ -24,8 +28,10 @@ export interface Salvo extends Volley {
 export async function fire(target: Target, duration: number, signal: AbortSignal): Promise<Salvo> {
   const { default: autocannon } = await import('autocannon');
   signal.throwIfAborted();
-  const connections = Math.min(target.connections, target.rate ?? target.connections);
-  const tally = startTally(() => performance.now(), target.rate ? (1000 * connections) / target.rate : null);
+  const { connections, rate } = target;
+  const interval = rate ? (1000 * connections) / rate : null;
+  const begun = performance.now();
+  const tally = startTally(() => performance.now(), interval, duration / parts);
   const requests = target.scenarios.map(requestOf);
   const byScenario = requests.map(() => 0);
   let opened = 0;
@@ -36,17 +42,25 @@ export async function fire(target: Target, duration: number, signal: AbortSignal
     duration: duration / 1000,
     sampleInt: 100, // ms between two looks at whether it is over
     setupClient: (client) => {
-      const first = opened++ % requests.length;
+      const nth = opened++;
+      const first = nth % requests.length;
       client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
-      listen(client, tally.connect(), {
-        sent: () => tally.isHopeless() && stop(),
-        answered: (nth) => {
-          const at = (first + nth) % requests.length;
+      const connection = tally.connect();
+      let since: number | undefined;
+      if (interval !== null) {
+        pace(client, { first: begun + (nth * interval) / connections, interval }, (at) => (since = at));
+      }
+      listen(client, connection, {
+        sent: () => {
+          connection.sent(since);
+          if (tally.isHopeless()) stop();
+        },
+        answered: (turn) => {
+          const at = (first + turn) % requests.length;
           byScenario[at] = (byScenario[at] ?? 0) + 1;
         },
       });
     },
-    ...(target.rate ? { overallRate: target.rate } : {}),
   };
   const abort = () => stop();
   try {
@@ -63,8 +77,7 @@ export async function fire(target: Target, duration: number, signal: AbortSignal
   }
   signal.throwIfAborted();
   const volley = tally.close();
-  // autocannon sends the share of each second at its beginning, so the last one may be there without its second
-  return { ...volley, rate: Math.min(volley.rate, target.rate ?? Infinity), byScenario };
+  return { ...volley, intervals: volley.intervals.slice(0, parts), byScenario };
 }
 
 const requestOf = ({ method, path, headers, body }: Scenario): Request => ({
@@ -83,7 +96,6 @@ function listen(client: Client, connection: Connection, listener: Listener): voi
   let sent = 0;
   client.addListener('request', () => {
     sent += 1;
-    connection.sent();
     listener.sent();
   });
   client.addListener('headers', (head: unknown) => connection.head(isLast(head)));

@@ -1,9 +1,9 @@
 import { startTally, type Tally } from './load-tally';
 
 /** A tally with a clock that is set by hand. */
-function setUp(interval: number | null = null) {
+function setUp(interval: number | null = null, part?: number) {
   let now = 0;
-  const tally = startTally(() => now, interval);
+  const tally = startTally(() => now, interval, part);
   return { tally, at: (ms: number) => (now = ms) };
 }
 const ask = (tally: Tally, at: (ms: number) => void, ms: number, status = 200) => {
@@ -109,21 +109,56 @@ describe('the tally of a load run', () => {
     expect(tally.close()).toMatchObject({ answered: 1000, errors: 2, silent: true });
   });
 
-  it('counts the requests that a slow answer held up at the intended rate', () => {
+  it('counts a request that was held up from when it was due', () => {
     const { tally, at } = setUp(100);
     const connection = tally.connect();
-    for (let turn = 0; turn < 9; turn++) {
-      at(turn * 100);
-      connection.sent();
-      at(turn * 100 + 10);
+    for (const [since, answered] of [
+      [0, 1000],
+      [100, 1010],
+      [200, 1020],
+      [1100, 1110],
+    ] as const) {
+      connection.sent(since);
+      at(answered);
       connection.answer(200);
     }
-    at(900);
-    connection.sent();
-    at(1900);
-    connection.answer(200); // 1000 ms, so that those due at 100 ms, 200 ms, ... waited 900 ms, 800 ms, ...
 
-    expect(tally.close()).toMatchObject({ requests: 10, answered: 10, p50: 100, p95: 1000 });
+    expect(tally.close()).toMatchObject({ requests: 4, p50: 820, p95: 1000 });
+  });
+
+  it('counts what is held up at the end as long as it has waited, and no request for it', () => {
+    const { tally, at } = setUp(100);
+    const connection = tally.connect();
+    connection.sent();
+    at(10);
+    connection.answer(200);
+    at(100);
+    connection.sent();
+    at(600); // those due at 200 ms, 300 ms, ... wait as well
+
+    expect(tally.close()).toMatchObject({ requests: 1, errors: 0, p50: 200, p99: 500 });
+  });
+
+  it('tells the same by equal parts of the run, without the last that was cut short', () => {
+    const { tally, at } = setUp(null, 100);
+    const connection = tally.connect();
+    for (const [ms, status] of [
+      [10, 200],
+      [120, 503],
+      [350, 200],
+    ] as const) {
+      at(ms - 5);
+      connection.sent();
+      at(ms);
+      connection.answer(status);
+    }
+    at(360);
+
+    expect(tally.close().intervals).toEqual([
+      { requests: 1, errors: 0, latency: [[5, 1]] },
+      { requests: 1, errors: 1, latency: [[5, 1]] },
+      { requests: 0, errors: 0, latency: [] },
+    ]);
   });
 
   it('corrects nothing when answers come in time for the rate', () => {

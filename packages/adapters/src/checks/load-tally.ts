@@ -1,4 +1,4 @@
-import { quantile, type Histogram } from '@sluice/core';
+import { mergeHistograms, quantile, type Histogram, type LoadInterval } from '@sluice/core';
 
 /** What a load run came to. Times in ms, rates in requests a second. */
 export interface Volley {
@@ -14,11 +14,14 @@ export interface Volley {
   p99: number | null;
   /** No connection had an answer for the last stretch of the run, which was long for this service. */
   silent: boolean;
+  /** The same in equal parts of the run, without a last one that was cut short. */
+  intervals: LoadInterval[];
 }
 
 /** One connection of the load generator, as events. */
 export interface Connection {
-  sent(): void;
+  /** `since`: when it was due, where it had to wait for the answer before; now without it. */
+  sent(since?: number): void;
   /** The head of an answer; `last` when the server will close the connection after it. */
   head(last: boolean): void;
   answer(status: number): void;
@@ -40,30 +43,45 @@ const manyErrors = 1_000;
  * answers with the wrong requests once a connection was closed, does not count requests that were lost that way, and
  * corrects its latencies as if a request were due every millisecond.
  *
- * `interval` is the time between two requests of one connection at the intended rate, or `null` without one. An answer
- * that took longer delayed the requests behind it, which are counted as having waited too (coordinated omission, as in
- * HdrHistogram's recordValueWithExpectedInterval).
+ * `interval` is the time between two requests of one connection at the intended rate, or `null` without one. A request that
+ * had to wait for the answer before it is counted from when it was due, as in wrk2, so that a stall shows in all that it held
+ * up (coordinated omission); what is held up at the end has waited that long at least. `part` is the length of `intervals`.
  */
-export function startTally(now: () => number, interval: number | null): Tally {
+export function startTally(now: () => number, interval: number | null, part = Infinity): Tally {
   const startedAt = now();
-  const counts = new Map<number, number>();
+  const parts = new Map<number, Part>();
   const waiting = new Map<Connection, number>();
   let [answered, failedAnswers, lost, slowest, connections] = [0, 0, 0, 0, 0];
 
+  const current = (): Part => {
+    const at = Math.floor((now() - startedAt) / part);
+    const found = parts.get(at) ?? { requests: 0, errors: 0, counts: new Map<number, number>() };
+    parts.set(at, found);
+    return found;
+  };
   const record = (latency: number) => {
+    const { counts } = current();
     const edge = edgeOf(latency);
     counts.set(edge, (counts.get(edge) ?? 0) + 1);
+  };
+  const count = (isError: boolean) => {
+    const counted = current();
+    counted.requests += 1;
+    if (isError) counted.errors += 1;
   };
 
   const connect = (): Connection => {
     connections += 1;
     let closing = false;
     const connection: Connection = {
-      sent() {
+      sent(since = now()) {
         // a request that was written after the last answer of a closing connection never had a chance: no loss
-        if (waiting.has(connection) && !closing) lost += 1;
+        if (waiting.has(connection) && !closing) {
+          lost += 1;
+          count(true);
+        }
         if (waiting.has(connection)) closing = false;
-        waiting.set(connection, now());
+        waiting.set(connection, since);
       },
       head(last) {
         closing = last;
@@ -74,11 +92,10 @@ export function startTally(now: () => number, interval: number | null): Tally {
         waiting.delete(connection);
         answered += 1;
         if (status >= 400) failedAnswers += 1;
+        count(status >= 400);
         const latency = now() - sentAt;
         slowest = Math.max(slowest, latency);
         record(latency);
-        if (interval === null) return;
-        for (let behind = latency - interval; behind >= interval; behind -= interval) record(behind);
       },
     };
     return connection;
@@ -87,8 +104,12 @@ export function startTally(now: () => number, interval: number | null): Tally {
   const close = (): Volley => {
     const endedAt = now();
     const long = Math.max(longWait, 2 * slowest);
-    const stuck = [...waiting.values()].filter((sentAt) => endedAt - sentAt > long).length;
-    const histogram: Histogram = [...counts].sort(([a], [b]) => a - b);
+    const waits = [...waiting.values()].map((sentAt) => endedAt - sentAt);
+    const stuck = waits.filter((wait) => wait > long).length;
+    const held = interval === null ? [] : waits.flatMap((wait) => heldUp(wait, interval));
+    for (const wait of held) record(wait);
+    const histogram = mergeHistograms([...parts.values()].map(({ counts }) => histogramOf(counts)));
+    const whole = Math.floor((endedAt - startedAt) / part);
     return {
       requests: answered + lost + stuck,
       answered,
@@ -98,6 +119,10 @@ export function startTally(now: () => number, interval: number | null): Tally {
       p95: quantile(histogram, 0.95),
       p99: quantile(histogram, 0.99),
       silent: connections > 0 && stuck === connections,
+      intervals: Array.from({ length: whole }, (_, at) => {
+        const { requests = 0, errors = 0, counts } = parts.get(at) ?? {};
+        return { requests, errors, latency: counts ? histogramOf(counts) : [] };
+      }),
     };
   };
 
@@ -106,6 +131,20 @@ export function startTally(now: () => number, interval: number | null): Tally {
     return errors >= manyErrors && errors > (answered + lost) / 2;
   };
   return { connect, isHopeless, close };
+}
+
+interface Part {
+  requests: number;
+  errors: number;
+  counts: Map<number, number>;
+}
+
+const histogramOf = (counts: Part['counts']): Histogram => [...counts].sort(([a], [b]) => a - b);
+
+/** How long a request without an answer has waited, and those that were due behind it. */
+function heldUp(wait: number, interval: number): number[] {
+  const count = Math.floor(wait / interval);
+  return Array.from({ length: count }, (_, at) => wait - at * interval);
 }
 
 /** Three significant digits, rounded up: the error is below 1 %. */

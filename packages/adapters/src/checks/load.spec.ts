@@ -1,7 +1,8 @@
-import { configSchema, type Config } from '@sluice/core';
+import { configSchema, loadRunSchema, type Config, type LoadRun } from '@sluice/core';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { loadCheck } from './load';
+import type { ReadUsage } from './usage-samples';
 
 let server: Server;
 const requests: string[] = [];
@@ -29,8 +30,17 @@ function settingsOf(load: Record<string, unknown>): Config['load'] {
   const environments = { staging: { port: 4001 }, production: { port: 4002 } };
   return configSchema.parse({ runtime: { command: ['node'] }, environments, load: short }).load;
 }
-const judge = (baseUrl: string, load: Record<string, unknown> = {}, signal = new AbortController().signal) =>
-  loadCheck(settingsOf(load)).run({ baseUrl }, signal);
+const MB = 1024 ** 2;
+const steady: ReadUsage = async () => ({ cpuPercent: 50, memoryBytes: 60 * MB, restarts: 0 });
+const judge = (
+  baseUrl: string,
+  load: Record<string, unknown> = {},
+  { signal, usage }: { signal: AbortSignal; usage: ReadUsage } = {
+    signal: new AbortController().signal,
+    usage: steady,
+  },
+) => loadCheck(settingsOf(load)).run({ baseUrl, usage }, signal);
+const watch = (usage: ReadUsage) => ({ signal: new AbortController().signal, usage });
 
 describe('the load check', () => {
   it('blocks a service that answers errors', async () => {
@@ -51,8 +61,13 @@ describe('the load check', () => {
     const { status, reason, figures, findings } = await judge(await serve(good));
 
     expect({ status, findings }).toEqual({ status: 'pass', findings: [] });
-    expect(reason).toMatch(/^\d+ requests in 500ms: error rate is 0\.00 % \(at most 1\.00 %\)$/);
-    expect(Object.keys(figures)).toEqual(['requests', 'errors', 'rate', 'errorRate', 'p50Ms', 'p95Ms', 'p99Ms']);
+    expect(reason).toMatch(
+      /^\d+ requests in 500ms: error rate is 0\.00 % \(at most 1\.00 %\); memory growth is 0KB \(at most 128MB\)$/,
+    );
+    expect(Object.keys(figures)).toEqual([
+      ...['requests', 'errors', 'rate', 'errorRate', 'p50Ms', 'p95Ms', 'p99Ms'],
+      ...['cpuPercent', 'cpuMaxPercent', 'memoryStartBytes', 'memoryEndBytes', 'memoryMaxBytes', 'memoryGrowthBytes'],
+    ]);
     expect(figures).toMatchObject({ errors: 0, errorRate: 0 });
     expect(Math.abs(requests.length - (figures['requests'] ?? 0))).toBeLessThanOrEqual(4); // on their way at the end
   });
@@ -172,8 +187,82 @@ describe('the load check', () => {
       good(request, response);
     });
 
-    await expect(judge(url, { duration: '1h' }, stop.signal)).rejects.toThrow('stopped by hand');
+    await expect(judge(url, { duration: '1h' }, { signal: stop.signal, usage: steady })).rejects.toThrow(
+      'stopped by hand',
+    );
     expect(await new Promise((count) => server.getConnections((_, open) => count(open)))).toBeLessThanOrEqual(4);
+  });
+
+  it('blocks a release whose memory grows all the time, and one whose memory nobody can tell', async () => {
+    let read = 0;
+    const leaking: ReadUsage = async () => ({ cpuPercent: 50, memoryBytes: read++ * MB, restarts: 0 });
+    const url = await serve(good);
+
+    const { status, reason, figures } = await judge(url, { maxMemoryGrowth: '4MB' }, watch(leaking));
+    const blind = await judge(
+      url,
+      {},
+      watch(async () => ({ cpuPercent: null, memoryBytes: null, restarts: 0 })),
+    );
+
+    expect(status).toBe('fail');
+    expect(reason).toMatch(/^memory growth is \d+MB, it must be at most 4MB$/);
+    expect(figures['memoryGrowthBytes']).toBeGreaterThan(4 * MB);
+    expect(blind).toMatchObject({ status: 'fail', reason: expect.stringContaining('was not measured') as unknown });
+  });
+
+  it('blocks a release that uses too much of the processor', async () => {
+    const { status, reason } = await judge(await serve(good), { maxCpu: 40 });
+
+    expect(status).toBe('fail');
+    expect(reason).toBe('CPU is 50 %, it must be at most 40 %');
+  });
+
+  it('blocks a release that was started again while it was loaded', async () => {
+    let read = 0;
+    const crashing: ReadUsage = async () => ({ cpuPercent: 50, memoryBytes: MB, restarts: read++ < 5 ? 1 : 2 });
+
+    expect(await judge(await serve(good), {}, watch(crashing))).toMatchObject({
+      status: 'fail',
+      reason: 'instances were started again 1 time while it was loaded',
+    });
+  });
+
+  it('tells what it measured in twenty parts of the run', async () => {
+    let run: LoadRun | null = null;
+    const url = await serve(good);
+    const subject = { baseUrl: url, usage: steady };
+    await loadCheck(settingsOf({}), (found) => (run = found)).run(subject, new AbortController().signal);
+
+    const { intervals } = loadRunSchema.parse(run);
+    expect(intervals).toHaveLength(20);
+    expect(intervals.filter(({ requests }) => requests > 0).length).toBeGreaterThan(10);
+  });
+
+  describe('of a service that stalls for a second', () => {
+    /** Answers at once, but for a second in which it answers nothing. */
+    const stalling = (): RequestListener => {
+      const begun = performance.now();
+      return (_, response) => {
+        const at = performance.now() - begun;
+        setTimeout(() => response.end(), at > 500 && at < 1500 ? 1500 - at : 0);
+      };
+    };
+
+    it('shows the stall at a rate, for all requests that were due in it', async () => {
+      const load = { duration: '2s', rate: 200, connections: 4, maxP99: '500ms' };
+      const { status, figures } = await judge(await serve(stalling()), load);
+
+      expect(status).toBe('fail');
+      expect(figures['p99Ms']).toBeGreaterThan(800);
+      expect(figures['requests']).toBeGreaterThan(300); // what was held up is made good
+    });
+
+    it('can not show it as fast as it goes, where only those count that were sent', async () => {
+      const { figures } = await judge(await serve(stalling()), { duration: '2s', rate: undefined, connections: 4 });
+
+      expect(figures['p99Ms']).toBeLessThan(500);
+    });
   });
 
   it('gives itself time for the whole run', () => {

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { smokeCheck } from './smoke';
+import { appearing, untilGone } from './testing/processes';
 
 let folder: string;
 beforeEach(async () => {
@@ -18,24 +18,6 @@ const judge = (
   command: readonly string[] | undefined,
   { signal = new AbortController().signal, onLine = (_: string) => {} } = {},
 ) => smokeCheck({ command, onLine }).run({ folder, baseUrl: 'http://127.0.0.1:4000' }, signal);
-/** Also false for one that has ended and that its parent does not ask for. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !existsSync('/proc/self/stat') || !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}
-/** Resolves when the file is there and whole, ending in a line feed. */
-async function appearing(name: string): Promise<string> {
-  for (;;) {
-    const text = await readFile(join(folder, name), 'utf8').catch(() => '');
-    if (text.endsWith('\n')) return text;
-    await new Promise(setImmediate);
-  }
-}
-
 describe('the smoke check', () => {
   it('blocks when the smoke test fails, with its last 20 lines', async () => {
     const command = await script(`
@@ -120,11 +102,11 @@ describe('the smoke check', () => {
     `);
 
     const running = judge(command, { signal: stop.signal });
-    const pids = (await appearing('pids')).trim().split(' ').map(Number);
+    const pids = (await appearing(join(folder, 'pids'))).trim().split(' ').map(Number);
     stop.abort(new Error('stopped by hand'));
 
     await expect(running).rejects.toThrow('stopped by hand');
-    while (pids.some(isAlive)) await new Promise(setImmediate);
+    await untilGone(...pids);
   });
 
   it('leaves nothing behind that the test started, nor waits for it', async () => {
@@ -136,7 +118,7 @@ describe('the smoke check', () => {
     `);
 
     expect(await judge(command)).toMatchObject({ status: 'pass' });
-    const pid = Number(await appearing('pid'));
-    while (isAlive(pid)) await new Promise(setImmediate);
+    const pid = Number(await appearing(join(folder, 'pid')));
+    await untilGone(pid);
   });
 });

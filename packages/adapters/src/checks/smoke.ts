@@ -1,7 +1,8 @@
 import type { Check } from '@sluice/core';
 import { runCommand } from './command';
 import { commandEnv } from './command-env';
-import { fail, pass, skip } from './outcome';
+import { skip } from './outcome';
+import { judgeEnd } from './script';
 
 export interface SmokeSubject {
   /** Where the command runs: the project's folder in the worktree. */
@@ -25,11 +26,7 @@ export const smokeCheck = ({ command, onLine }: SmokeSettings): Check<SmokeSubje
   async run({ folder, baseUrl }, signal) {
     if (!command) return skip('no smoke test is configured: name its command as "smoke" in sluice.json');
     const env = commandEnv(process.env, { BASE_URL: baseUrl });
-    const { exitCode, missing, how, lastLines } = await runCommand(command, { cwd: folder, env, onLine }, signal);
-    const words = command.join(' ');
-    if (missing) return fail(`the command "${command[0] ?? ''}" (smoke) does not exist`);
-    if (exitCode === 0) return pass(`"${words}" passed against ${baseUrl}`);
-    const message = lastLines.length ? lastLines.join('\n') : '(it wrote nothing)';
-    return fail(`"${words}" ended with ${how} against ${baseUrl}`, [{ severity: 'high', message }]);
+    const end = await runCommand(command, { cwd: folder, env, onLine }, signal);
+    return judgeEnd(end, { key: 'smoke', command, about: ` against ${baseUrl}` });
   },
 });

@@ -3,12 +3,15 @@ export {
   auditFile,
   buildFolder,
   begunFile,
+  commandLogFile,
   deploymentFolder,
   folderName,
   historyFolder,
   hostFolder,
   isHandoverFile,
   isOwnFile,
+  keptLoadRunFile,
+  loadRunFile,
   logFile,
   receiptFile,
   stageReportFile,
@@ -46,4 +49,5 @@ export type { Beginning } from './signals';
 export { isUnderWay } from './under-way';
 export { createHandled, type HandledSignals } from './handled';
 export { readPhase5In } from './phase5';
+export { readLoadRun, writeLoadRun } from './load-runs';
 export { markTask, readTask } from './task-list';

@@ -51,6 +51,15 @@ export const receiptFile = (checkout: string, project: string, stage: string): s
 /** What CI systems read of a stage's checks. */
 export const stageReportFile = (checkout: string, project: string, stage: string): string =>
   join(dirname(receiptFile(checkout, project, stage)), reportNameOf(stage));
+/** What a command of the project wrote that judged a release, beside the receipt of the stage. */
+export const commandLogFile = (checkout: string, project: string, stage: string): string =>
+  join(checkout, own, 'receipts', folderName('project', project), `${folderName('stage', stage)}.log`);
+
+/** What the load stage measured by interval; and the same, kept with a release. */
+export const loadRunFile = (checkout: string, project: string): string =>
+  join(checkout, own, 'receipts', folderName('project', project), 'load-run.json');
+export const keptLoadRunFile = (root: string, project: string, release: string): string =>
+  join(releaseFolder(root, project, release), 'load-run.json');
 
 export const buildFolder = (checkout: string, project: string): string =>
   join(checkout, own, 'build', folderName('project', project));

@@ -1,4 +1,5 @@
 import type { Config } from '../config/schema';
+import { formatSize } from '../config/size';
 import { formatAmount } from '../gates/compare';
 import type { Check, CheckOutcome } from './check';
 
@@ -6,7 +7,13 @@ import type { Check, CheckOutcome } from './check';
  * What the figures of a load run must keep. `p50`, `p95`, `p99` in ms and `errorRate` as a share are ceilings, `rate`
  * in requests a second is a floor. What is not stated is not compared.
  */
-export type FigureTargets = Partial<Config['performance']>;
+export type FigureTargets = Partial<Pick<Config['performance'], 'p50' | 'p95' | 'p99' | 'errorRate' | 'rate'>>;
+
+/** Also ceilings of what it uses: per cent of one core, and growth of its memory in bytes. */
+export interface LoadLimits extends FigureTargets {
+  cpu?: number | undefined;
+  memoryGrowth?: number | undefined;
+}
 
 /** `figures` are those of the load stage: `p50Ms`, `p95Ms`, `p99Ms`, `errorRate`, `rate`. */
 export interface PerformanceSubject {
@@ -15,7 +22,7 @@ export interface PerformanceSubject {
 }
 
 interface Row {
-  target: keyof FigureTargets;
+  target: keyof LoadLimits;
   figure: string;
   label: string;
   show: (amount: number) => string;
@@ -41,10 +48,12 @@ const rows: readonly Row[] = [
     show: (amount) => `${Number(amount.toFixed(1))} requests/s`,
     bound: 'at least',
   },
+  { target: 'cpu', figure: 'cpuPercent', label: 'CPU', show: (amount) => `${amount.toFixed(0)} %`, bound: 'at most' },
+  { target: 'memoryGrowth', figure: 'memoryGrowthBytes', label: 'memory growth', show: formatSize, bound: 'at most' },
 ];
 
 /** How a target is named and shown. */
-export function rowOf(target: keyof FigureTargets): Row {
+export function rowOf(target: keyof LoadLimits): Row {
   const row = rows.find((one) => one.target === target);
   if (!row) throw new RangeError(`no target ${target}`);
   return row;
@@ -55,7 +64,7 @@ export function rowOf(target: keyof FigureTargets): Row {
  * or is no number, misses its target.
  */
 export function compareFigures(
-  targets: FigureTargets,
+  targets: LoadLimits,
   figures: PerformanceSubject['figures'],
 ): { kept: string[]; missed: string[] } {
   const kept: string[] = [];

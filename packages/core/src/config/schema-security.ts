@@ -1,4 +1,5 @@
 import * as z from '../zod';
+import { positiveDuration, script } from './schema-values';
 
 /** What the security stage looks with, and what it lets pass: `security`. */
 const aDay = { error: 'a date such as "2026-12-31"' };
@@ -67,6 +68,8 @@ export const security = z
       ),
     allow: z.array(allowance).default([]).describe('Findings that are known and may pass for a time.'),
     tools,
+    command: script.describe('A check of your own besides: it must exit 0. Run in the project folder of the worktree.'),
+    timeout: positiveDuration('10m').describe('How long security.command may take.'),
   })
   .prefault({})
   .describe('The security stage.');

@@ -17,6 +17,12 @@ export const atMost = (longest: string, schema: ReturnType<typeof duration>) =>
   schema.refine((ms) => ms <= toMs(longest), { error: `a duration of at most "${longest}"` });
 
 export const command = z.array(z.string().min(1)).min(1);
+const aScript = { error: 'a program such as "./hooks/check.sh", or a list of a program and its arguments' };
+/** A check of the project's own: the file of a program, or a command. */
+export const script = z
+  .union([z.string().regex(/^\S+$/), command], aScript)
+  .transform((written) => (typeof written === 'string' ? [written] : written))
+  .optional();
 const variable = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'a name of letters, digits and "_"' });
 export const env = z.record(variable, z.string());
 const aMachineFile = { error: 'an absolute path, or one that starts with "~/"' };
@@ -25,11 +31,10 @@ export const machineFile = z.string(aMachineFile).regex(/^(?:\/|~\/)./, aMachine
 /** The files that hold the values of variables. */
 export const secrets = z.record(variable, machineFile);
 const aSize = { error: 'a size such as "512MB" or "1.5GB"' };
-export const optionalSize = z
-  .string(aSize)
-  .refine((text) => (parseSize(text) ?? 0) > 0, aSize)
-  .transform((text) => parseSize(text) ?? Number.NaN)
-  .optional();
+const sizeText = z.string(aSize).refine((text) => (parseSize(text) ?? 0) > 0, aSize);
+const toBytes = (text: string): number => parseSize(text) ?? Number.NaN;
+export const size = (fallback: string) => sizeText.default(fallback).transform(toBytes);
+export const optionalSize = sizeText.transform(toBytes).optional();
 export const path = z.string().regex(/^\//, { error: 'a path that starts with "/"' });
 const anAddress = { error: 'an IP address or a name of this machine, such as "127.0.0.1", "::" or "localhost"' };
 export const hostAddress = z

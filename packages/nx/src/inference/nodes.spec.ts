@@ -120,10 +120,13 @@ describe('inference', () => {
     expect(targets['deploy-load']?.outputs).toEqual([
       '{workspaceRoot}/.sluice/receipts/app/load.json',
       '{workspaceRoot}/.sluice/receipts/app/load.junit.xml',
+      '{workspaceRoot}/.sluice/receipts/app/load.log',
+      '{workspaceRoot}/.sluice/receipts/app/load-run.json',
     ]);
     expect(targets['deploy-security']?.outputs).toEqual([
       '{workspaceRoot}/.sluice/receipts/app/security.json',
       '{workspaceRoot}/.sluice/receipts/app/security.sarif',
+      '{workspaceRoot}/.sluice/receipts/app/security.log',
     ]);
     expect(targets['deploy-prod']).not.toHaveProperty('outputs');
   });

@@ -34,7 +34,7 @@ const actTarget = (act: ActName, service: Service): TargetConfiguration => ({
   metadata: metadataOf(`deploy-${act}`, actTitles[act], service),
 });
 
-/** Load figures are worthless beside other tasks; the worktree is one for all projects that are deployed together. */
+/** Load figures are worthless beside other tasks (measured: docs/load.md, Alone); the worktree is one for all projects that are deployed together. */
 const alone: ReadonlySet<Stage['name']> = new Set(['worktree', 'load']);
 
 /** What is built and tried runs on machines like this one: npm packages may hold programs for its system and Node. */

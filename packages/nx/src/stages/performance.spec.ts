@@ -71,6 +71,36 @@ describe('the performance stage', () => {
     expect(said).toContain('.taskmaster/docs/prd.md is not committed, so it is not read');
   });
 
+  describe('with a command of the project', () => {
+    const check = (limit: number) => ({
+      'app/check.mjs': `
+        import { readFileSync } from 'node:fs';
+        const { p95Ms } = JSON.parse(readFileSync(process.env.SLUICE_FIGURES, 'utf8'));
+        console.log('p95', p95Ms);
+        process.exit(p95Ms > ${limit} ? 1 : 0);
+      `,
+    });
+    const command = ['node', 'check.mjs'];
+
+    it('takes its word, where nothing else is stated', async () => {
+      expect(await judged(check(200), {}, { command })).toMatchObject({
+        verdict: 'pass',
+        reasons: ['command: "node check.mjs" passed', 'prd: no requirements document is committed'],
+      });
+    });
+
+    it('blocks where it does not pass, or where a stated target is missed all the same', async () => {
+      expect(await judged(check(100), {}, { command })).toMatchObject({
+        verdict: 'fail',
+        reasons: ['command: "node check.mjs" ended with exit code 1'],
+      });
+      expect(await judged(check(200), {}, { command, p95: '150ms' })).toMatchObject({
+        verdict: 'fail',
+        reasons: ['performance: latency p95 is 180.0 ms, it must be at most 150.0 ms'],
+      });
+    });
+  });
+
   it('warns where nobody states anything', async () => {
     expect(await judged({})).toMatchObject({ verdict: 'warn' });
   });

@@ -24,6 +24,7 @@ import type { StageResult, StageRun } from '../stage/run-stage';
 import { sayNested } from '../stage/say';
 import { targetsOf } from './build';
 import { readinessFacts } from './readiness-facts';
+import { compareWithLive } from './regression';
 
 /** All tests pass in the worktree, phase 5 does not object, and the production readiness score is high enough. */
 export async function readiness(run: StageRun): Promise<StageResult> {
@@ -51,7 +52,7 @@ export async function readiness(run: StageRun): Promise<StageResult> {
   const found = scoreReadiness(items, { minScore, weights });
   say(formatReadiness(found));
   const scores = await runChecks([readinessCheck()], found, { clock, signal });
-  const deciding = [...tests, ...(await phase5Checks(run, facts)), ...scores];
+  const deciding = [...tests, ...(await phase5Checks(run, facts)), ...(await compareWithLive(run)), ...scores];
   const figures = scores[0]?.figures ?? {};
   return {
     ...verdictOf(deciding, { required: ['readiness'] }),

@@ -23,6 +23,7 @@ import { narrator } from '../stage/narrate';
 import { nextSteps } from '../stage/next-step';
 import { commandOf, runsTarget } from '../stage/ground';
 import type { StageResult, StageRun } from '../stage/run-stage';
+import { keepLoadRun } from './regression';
 
 export interface Journey {
   environment: EnvironmentName;
@@ -74,6 +75,7 @@ async function begin(
   const { project, root, checkout, worktree, projectRoot, configuration, config, text, file, say } = run;
   const { environment, goal, continues } = journey;
   await createReleaseStore(root).add(release, join(buildFolder(checkout, project), 'artifact.tgz'));
+  await keepLoadRun(run, release.id);
   const { how } = await host.deploy({
     project,
     environment,

@@ -14,6 +14,7 @@ import { buildFolder, unpackArtifact } from '@sluice/adapters/files';
 import { clock } from '../stage/clock';
 import { contentBlobs } from '../stage/content';
 import type { StageResult, StageRun } from '../stage/run-stage';
+import { checkByCommand } from './script';
 
 /** What may not be in the files that the release is made of, and what is known of the packages that it ships. */
 export async function security(run: StageRun): Promise<StageResult> {
@@ -38,7 +39,8 @@ export async function security(run: StageRun): Promise<StageResult> {
     const { onUnavailable } = config.security;
     const audit = auditCheck({ severity, onUnavailable, allow, npmrc: await npmrcOf(worktree) });
     const audits = await runChecks([audit], { ships: { folder } }, told);
-    return [...audits, ...(await runChecks([containerCheck(tools, settings)], { folder }, told))];
+    const scanned = await runChecks([containerCheck(tools, settings)], { folder }, told);
+    return [...audits, ...scanned, ...(await checkByCommand(run, 'security', { SLUICE_ARTIFACT: folder }))];
   });
   const lists = config.security.allow.length ? await runChecks([allow.check], null, told) : [];
   const checks: CheckResult[] = [...texts, ...scans, ...shipped, ...lists];

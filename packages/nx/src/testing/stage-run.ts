@@ -35,16 +35,17 @@ export function aContext(root: string, target: string, others: string[] = []): E
   };
 }
 
-/** A stage of `app` that has a built release to deploy, and what it has said so far. */
+/** A stage of `app` that has a built release to deploy, with this program, and what it has said so far. */
 export async function aStageRun(
   root: string,
   settings: object,
   context: ExecutorContext,
+  program = '',
 ): Promise<{ run: StageRun; release: ReleaseManifest; said: string[] }> {
   const built = join(root, '.sluice/built');
   mkdirSync(built, { recursive: true });
   mkdirSync(buildFolder(root, 'app'), { recursive: true });
-  writeFileSync(join(built, 'main.js'), '');
+  writeFileSync(join(built, 'main.js'), program);
   const { digest } = await packArtifact(built, join(buildFolder(root, 'app'), 'artifact.tgz'));
   const text = JSON.stringify(settings);
   const config = parseConfig(text, 'app/sluice.json');
