@@ -74,6 +74,7 @@ export { everyCheck, gate1 } from './gates/gate1';
 export { hardGate, observeHard, startHard, type HardState } from './gates/hard';
 
 export type { Check, CheckOutcome, CheckResult, Finding } from './checks/check';
+export type { Surroundings } from './surroundings';
 export { compareFigures, performanceCheck, type PerformanceSubject } from './checks/performance';
 export { heldTargets, prdCheck, type PrdSubject } from './checks/prd/check';
 export {
