@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectivityCheck } from '@sluice/adapters/checks';
 import { until } from '../e2e/support/until';
@@ -16,13 +16,15 @@ import {
   type Place,
 } from './support/project';
 
+jest.setTimeout(120_000); // containers start slowly where the machine is busy
+
 let place: Place;
 afterEach(() => takeDown(place, { volumes: true }));
 afterAll(removeProjects);
 
 const db = service('db', { ...healthcheck('ask'), networks: ['back'] });
 const cache = service('cache', { ports: ['127.0.0.1:16379:6379'], networks: ['front', 'back'] });
-const app = { build: './nowhere', image: 'sluice-nowhere:1', depends_on: ['db'], networks: ['front', 'back'] };
+const app = { build: './unbuildable', depends_on: ['db'], networks: ['front', 'back'] };
 const around = {
   db,
   cache,
@@ -111,9 +113,8 @@ describe('what is around the app', () => {
   });
 
   it('is mended by the next run after one that was killed halfway', async () => {
-    place = whole();
+    place = composeProject({ db, cache, migrate: around.migrate }, networks);
     const file = await fileOf(place);
-    writeComposeFile(place, around, networks);
     const halfway = spawn('docker-compose', ['-p', file.name, '-f', file.path, 'up', '-d'], { stdio: 'ignore' });
     await until('the first container', async () => (await containersOf(file.name)).length > 0, { every: 5 });
     halfway.kill('SIGKILL');
@@ -124,37 +125,36 @@ describe('what is around the app', () => {
 
 function writeImage({ folder }: Place, text: string): void {
   const image = join(folder, 'image');
-  require('node:fs').mkdirSync(image, { recursive: true });
+  mkdirSync(image, { recursive: true });
   writeFileSync(join(image, 'Dockerfile'), 'FROM sluice-node:test\nCOPY text.js /text.js\n');
   writeFileSync(join(image, 'text.js'), `module.exports = '${text}';`);
 }
 
 describe('what is not well', () => {
-  it('is named with its last lines: what is unhealthy, what exited, what needs them', async () => {
-    place = composeProject({ sick: service('idle', healthcheck('sick')), broken: service('broken'), db });
-    writeComposeFile(place, { sick: service('idle', healthcheck('sick')), broken: service('broken') });
+  it('is named with its last lines when it is unhealthy', async () => {
+    place = composeProject({ sick: service('idle', healthcheck('sick')), db: service('db') });
+    const { outcome, said } = await bringUp(place);
+    expect(outcome).toMatchObject({ status: 'fail', reason: 'sick: unhealthy', figures: { services: 2 } });
+    expect(outcome.findings.map(({ message }) => message)).toEqual(['sick: unhealthy\n  idle begins']);
+    expect(said.join('\n')).toMatch(/waiting for sick: starting \(\d+ s\)/);
+  });
+
+  it('is named with its last lines when it ended', async () => {
+    place = composeProject({ broken: service('broken') });
     const { outcome } = await bringUp(place);
-    expect(outcome.status).toBe('fail');
-    expect(outcome.reason).toContain('broken: exited with code 1');
-    expect(outcome.findings.map(({ message }) => message)).toContain(
-      'broken: exited with code 1\n  broken begins\n  no such column',
-    );
-    writeComposeFile(place, { sick: service('idle', healthcheck('sick')) });
-    const again = await bringUp(place);
-    expect(again.outcome).toMatchObject({ status: 'fail', reason: 'sick: unhealthy' });
-    expect(again.outcome.findings[0]?.message).toBe('sick: unhealthy\n  idle begins');
-    expect(again.said.join('\n')).toMatch(/waiting for sick: starting \(\d+ s\)/);
+    expect(outcome).toMatchObject({ status: 'fail', reason: 'broken: exited with code 1' });
+    expect(outcome.findings[0]?.message).toBe('broken: exited with code 1\n  broken begins\n  no such column');
   });
 
   it('is one that ends again and again, however often it is started', async () => {
     place = composeProject({ broken: service('broken', { restart: 'always' }) });
-    const { outcome } = await bringUp(place, { timeout: 6_000 });
-    expect(outcome).toMatchObject({ status: 'fail', reason: expect.stringMatching(/^broken: /) as string });
+    const { outcome } = await bringUp(place, { timeout: 10_000 });
+    expect(outcome).toMatchObject({ status: 'fail', reason: expect.stringMatching(/broken: (restarting after|exited with|running for)/) as string });
   });
 
   it('is a published port behind which nothing listens', async () => {
     place = composeProject({ deaf: service('idle', { ports: ['127.0.0.1:16380:80'] }) });
-    const { outcome } = await bringUp(place, { timeout: 5_000 });
+    const { outcome } = await bringUp(place, { timeout: 20_000 });
     expect(outcome).toMatchObject({
       status: 'fail',
       reason: 'deaf: nothing listens on its port 80, published as 16380',
@@ -173,22 +173,18 @@ describe('what is not well', () => {
     place = composeProject({ lost: service('idle', { image: 'localhost:1/nowhere:1' }) });
     const { outcome } = await bringUp(place);
     expect(outcome.status).toBe('fail');
-    expect(outcome.reason).toMatch(/^compose up ended with exit code \d+\n[^]*nowhere/);
+    expect(outcome.reason).toMatch(/^compose up ended with exit code \d+\n[^]*lost/);
   });
 });
 
 it('is waited for no longer than wanted, and the wait can be ended', async () => {
   place = composeProject({ slow: service('idle', healthcheck('idle')) });
-  expect((await bringUp(place, { timeout: 4_000 })).outcome).toMatchObject({
+  expect((await bringUp(place, { timeout: 10_000 })).outcome).toMatchObject({
     status: 'fail',
-    reason: expect.stringMatching(/^slow: (starting|unhealthy)$/) as string,
+    reason: expect.stringMatching(/slow: starting$/) as string,
   });
   const stop = new AbortController();
   const run = bringUp(place, { signal: stop.signal });
   stop.abort(new Error('stopped by hand'));
   await expect(run).rejects.toThrow('stopped by hand');
-});
-
-describe('taking it down', () => {
-  it.todo('see down.spec.ts');
 });

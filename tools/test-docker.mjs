@@ -3,7 +3,17 @@
 // reached from inside, and no other host is. Images are made of this machine's Node and its libraries, without a registry.
 // Where it can't run it says skipped, and why; for root on Debian, who can install what is missing, that is a failure.
 import { spawn, spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -60,7 +70,11 @@ async function runAll() {
     if (stop.signal.aborted) return 1;
     const jest = createRequire(import.meta.url).resolve('jest/bin/jest');
     const select = ['--selectProjects', 'docker', '--runInBand', '--json', `--outputFile=${results}`];
-    tests = spawn(...inside(process.execPath, jest, ...select, ...process.argv.slice(2)), { cwd: root, env, stdio: 'inherit' });
+    tests = spawn(...inside(process.execPath, jest, ...select, ...process.argv.slice(2)), {
+      cwd: root,
+      env,
+      stdio: 'inherit',
+    });
     return await new Promise((done) => tests.once('close', (code) => done(code ?? 1)));
   } catch (error) {
     console.error(`docker tests: ${error.message}`);
@@ -76,7 +90,7 @@ function must(command, args, options = {}) {
 }
 
 async function untilItAnswers(engine, env, folder, signal) {
-  for (const until = Date.now() + 60_000; ; ) {
+  for (const until = Date.now() + 60_000; ;) {
     if (spawnSync('docker', ['info'], { env, timeout: 10_000 }).status === 0) return;
     if (engine.exitCode !== null || Date.now() > until || signal.aborted) {
       throw new Error(`dockerd did not start:\n${readFileSync(join(folder, 'engine.log'), 'utf8').slice(-2000)}`);

@@ -5,13 +5,14 @@ import type { CheckOutcome, Surroundings } from '@sluice/core';
 import { findComposeFile, openCompose, type ComposeFile } from '@sluice/adapters/compose';
 
 /** What runs in a container: the last argument says what it is. */
-const program = `
+export const programText = `
 const net = require('node:net');
 const kind = process.argv[2];
 const answer = (port, reply) => net.createServer((socket) => {
   socket.on('error', () => undefined).on('data', () => socket.write(reply));
 }).listen(port);
 console.log(kind + ' begins');
+process.on('SIGTERM', () => process.exit(0)); // process 1 of a container ignores it otherwise
 if (kind === 'db') answer(5432, 'ready');
 if (kind === 'cache') answer(6379, '+PONG\\r\\n');
 if (kind === 'ask') net.connect(5432).on('connect', () => process.exit(0)).on('error', () => process.exit(1));
@@ -27,7 +28,6 @@ export const service = (kind: string, more: object = {}): object => ({
   image: 'sluice-node:test',
   command: ['/srv/program.js', kind],
   volumes: ['./srv:/srv:ro'],
-  stop_grace_period: '0s',
   ...more,
 });
 
@@ -49,15 +49,19 @@ export function composeProject(services: Record<string, object>, more: object = 
   made.push(root);
   const folder = join(root, 'app');
   mkdirSync(join(folder, 'srv'), { recursive: true });
-  writeFileSync(join(folder, 'srv/program.js'), program);
+  mkdirSync(join(folder, 'unbuildable'));
+  writeFileSync(join(folder, 'unbuildable/Dockerfile'), 'FROM localhost:1/nowhere:1\n');
+  writeFileSync(join(folder, 'srv/program.js'), programText);
   const place = { root, folder };
   writeComposeFile(place, services, more);
   return place;
 }
 
-export function writeComposeFile({ folder }: Place, services: Record<string, object>, more: object = {}): void {
-  writeFileSync(join(folder, 'docker-compose.yml'), JSON.stringify({ version: '3.8', services, ...more }));
-}
+export const composeText = (services: Record<string, object>, more: object = {}): string =>
+  JSON.stringify({ version: '3.8', services, ...more });
+
+export const writeComposeFile = ({ folder }: Place, services: Record<string, object>, more?: object): void =>
+  writeFileSync(join(folder, 'docker-compose.yml'), composeText(services, more));
 
 export function removeProjects(): void {
   for (const root of made.splice(0)) rmSync(root, { recursive: true, force: true });

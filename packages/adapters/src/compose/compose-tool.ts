@@ -19,19 +19,24 @@ const candidates = [['docker', 'compose'], ['docker-compose']] as const;
 const patience = 10_000;
 
 /** The first that says its version. Rejects with `COMPOSE_MISSING`, which says what became of each. */
-export async function findComposeTool(file: string, place: ToolPlace, signal: AbortSignal): Promise<ComposeTool> {
+export async function findComposeTool(
+  file: string,
+  place: ToolPlace,
+  signal: AbortSignal,
+  limit = patience,
+): Promise<ComposeTool> {
   const tried: string[] = [];
   for (const command of candidates) {
-    const { end, output } = await runTool([...command, 'version', '--short'], place, patience, signal);
+    const { end, output } = await runTool([...command, 'version', '--short'], place, limit, signal);
     const version = /^v?(\d+\.\d+\.\d\S*)$/.exec(output.join('\n').trim())?.[1];
     if (end?.exitCode === 0 && version !== undefined) return { command, version };
-    tried.push(`"${command.join(' ')}" ${wordsOf(end)}`);
+    tried.push(`"${command.join(' ')}" ${wordsOf(end, limit)}`);
   }
   throw sluiceError('COMPOSE_MISSING', { file, tried });
 }
 
-function wordsOf(end: CommandEnd | null): string {
-  if (end === null) return `gave no answer within ${patience / 1000} s`;
+function wordsOf(end: CommandEnd | null, limit: number): string {
+  if (end === null) return `gave no answer within ${limit / 1000} s`;
   if (end.missing) return 'is not installed';
   return end.exitCode === 0 ? 'does not say its version' : `ended with ${end.how}`;
 }

@@ -50,7 +50,7 @@ export async function convergeContainers(subject: Convergence, signal: AbortSign
   const after = await engine.containers(name, signal);
   const changes = changesBetween(before, after);
   const figures = { services: services.length, containers: after.length, changed: changes.length };
-  const words = found.standings.map(({ service, words: how }) => `${service} ${how}`).join(', ');
+  const words = found.standings.map(({ service, words: how }) => `${service} ${how}`).join(', ') || 'all are the app';
   const did = changes.length > 0 ? changes.join(', ') : 'nothing was changed';
   if (said === null && found.problems.length === 0)
     return pass(`${counted(services.length, 'service')}: ${words}; ${did}`, figures);
@@ -96,7 +96,7 @@ async function settle(subject: Convergence, until: number, signal: AbortSignal):
     const ports =
       failed.length + waiting.length === 0 ? await unreachablePorts(containers, engine.endpoint, signal) : [];
     signal.throwIfAborted();
-    const problems = [...failed, ...waiting, ...ports];
+    const problems = failed.length > 0 ? failed : [...waiting, ...ports];
     if (problems.length === 0 || failed.length > 0 || Date.now() >= until) return { standings, problems };
     for (const { service, words } of problems) tell(service, words);
     await pause(every, undefined, { signal });

@@ -15,7 +15,10 @@ export const containerSchema = z.object({
     StartedAt: z.string(),
     Health: z.object({ Status: z.string() }).nullish(),
   }),
-  HostConfig: z.object({ RestartPolicy: z.object({ Name: z.string() }).nullish() }),
+  HostConfig: z.object({
+    RestartPolicy: z.object({ Name: z.string() }).nullish(),
+    PortBindings: z.record(z.string(), z.unknown()).nullish(),
+  }),
   Config: z.object({ Image: z.string(), Labels: z.record(z.string(), z.string()) }),
   NetworkSettings: z.object({
     Ports: z.record(z.string(), z.array(binding).nullable()).nullish(),
@@ -39,6 +42,7 @@ export function toContainer(found: z.infer<typeof containerSchema>): Container {
     health: healthOf(found.State.Health?.Status ?? 'none'),
     isKept: ['always', 'unless-stopped'].includes(policy),
     isRetried: policy === 'on-failure',
+    publishes: Object.keys(found.HostConfig.PortBindings ?? {}).length > 0,
     ports: Object.entries(found.NetworkSettings.Ports ?? {}).flatMap(([key, bindings]) =>
       key.endsWith('/tcp')
         ? (bindings ?? []).map(({ HostIp, HostPort }) => ({

@@ -20,7 +20,8 @@ export interface Container {
   isKept: boolean;
   /** Whether the engine starts it again after a failure. */
   isRetried: boolean;
-  /** What it publishes by TCP. */
+  /** Whether it is to publish ports, and by TCP those that it does while it runs. */
+  publishes: boolean;
   ports: PublishedPort[];
   /** Its addresses in its networks. */
   addresses: string[];
@@ -76,8 +77,8 @@ function stand(container: Container, now: number): [Standing['how'], string] {
 }
 
 /** A task such as a migration ends with 0 and is done; what is to be asked something may not end. */
-function standExited({ exitCode, health, ports, isKept, isRetried }: Container): [Standing['how'], string] {
+function standExited({ exitCode, health, publishes, isKept, isRetried }: Container): [Standing['how'], string] {
   const words = `exited with code ${exitCode}`;
   if (isKept || (exitCode !== 0 && isRetried)) return ['waiting', words];
-  return exitCode === 0 && health === null && ports.length === 0 ? ['ready', 'done'] : ['failed', words];
+  return exitCode === 0 && health === null && !publishes ? ['ready', 'done'] : ['failed', words];
 }

@@ -6,7 +6,6 @@ import { commandEnv } from '../checks/command-env';
 import type { ComposeFile } from './compose-file';
 import { findComposeTool, runTool, type ToolPlace } from './compose-tool';
 import { convergeContainers, type Convergence } from './converge';
-import { readDefinition } from './definition';
 import { findEndpoint } from './endpoint';
 import { openEngine } from './engine';
 import { recordIn } from './record';
@@ -39,6 +38,7 @@ export async function openCompose(request: ComposeRequest, signal: AbortSignal):
   const engine = await openEngine(endpoint);
   const tool = await findComposeTool(file.shown, place, signal);
   const resolved = await resolve([...tool.command, ...argumentsFor(file, file.path), 'config'], file, place, signal);
+  const { readDefinition } = await import('./definition');
   const profiles = tool.version.startsWith('1.') ? (place.env['COMPOSE_PROFILES'] ?? '').split(',') : null;
   const definition = readDefinition(resolved, { file: file.shown, app, profiles });
   const look = (at: AbortSignal = signal) => engine.containers(file.name, at);
@@ -46,7 +46,7 @@ export async function openCompose(request: ComposeRequest, signal: AbortSignal):
   return {
     tool: tool.command.join(' '),
     version: tool.version,
-    timeLimit: 3 * timeout + 120_000, // who was before, images, services; then what is still asked of the engine
+    timeLimit: 3 * timeout + 120_000, // who was at it before, images, services; then questions to the engine
 
     converge: (stop) =>
       recordIn(root).whileAlone(file.name, timeout, async () => {
@@ -63,14 +63,15 @@ export async function openCompose(request: ComposeRequest, signal: AbortSignal):
 
     async evidence() {
       const [containers, networks, now] = await Promise.all([look(), engine.networks(file.name), engine.now()]);
-      return Object.fromEntries([
-        ...definition.services.map((service) => [
+      const rows: [string, string][] = [
+        ...definition.services.map((service): [string, string] => [
           `service ${service.name}`,
           standingOf(service, containers, now).words,
         ]),
-        ...containers.map(({ service, image }) => [`image ${service}`, image]),
-        ...networks.map(({ name, id }) => [`network ${name}`, id]),
-      ]) as Record<string, string>;
+        ...containers.map(({ service, image }): [string, string] => [`image ${service}`, image]),
+        ...networks.map(({ name, id }): [string, string] => [`network ${name}`, id]),
+      ];
+      return Object.fromEntries(rows);
     },
 
     async addresses() {

@@ -105,9 +105,10 @@ const service = z.strictObject({
   url: z
     .string()
     .regex(/^(https?:\/\/[^\s/]\S*|tcp:\/\/[^\s/]+:\d{1,5}\/?|(postgres(ql)?|redis):\/\/[^\s/]+(\/\S*)?)$/, {
-      error: 'a URL such as tcp://127.0.0.1:5432, http://127.0.0.1:9090/-/healthy, postgres://HOST or redis://HOST',
+      error: 'a URL such as tcp://127.0.0.1:5432 or http://127.0.0.1:9090/-/healthy',
+      abort: true,
     })
-    .refine((text) => URL.canParse(text), { error: 'a URL with a host, and a port of at most 65535' })
+    .refine((text) => URL.canParse(text), { error: 'a URL with a host and a port of at most 65535' })
     .describe(
       'tcp:// must accept a connection, http(s):// answer a GET with 2xx or 3xx, postgres:// a start, redis:// a PING.',
     ),

@@ -48,8 +48,8 @@ const compose = z
       .describe('Compose file, from the project root: default compose.yaml, compose.yml or docker-compose.yaml, .yml.'),
     app: z
       .union([z.string().min(1), z.array(z.string().min(1))])
-      .transform((names) => [names].flat())
       .default([])
+      .transform((names) => [names].flat())
       .describe('Service or services of the file that Sluice itself runs: neither built nor started from it.'),
   })
   .prefault({})
