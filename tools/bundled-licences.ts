@@ -23,7 +23,14 @@ export const bundledLicences: Plugin = {
 
 function licenceOf(folder: string): string {
   const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
-  if (file === undefined) throw new Error(`${folder} holds no licence`);
   const name = folder.replace(/^.*node_modules\//, '');
+  if (file === undefined) return statedLicenceOf(folder, name);
   return `${name}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+}
+
+/** Some packages state a licence without its text. */
+function statedLicenceOf(folder: string, name: string): string {
+  const stated = /"license":\s*"([^"]+)"/.exec(readFileSync(join(folder, 'package.json'), 'utf8'))?.[1];
+  if (stated === undefined) throw new Error(`${folder} states no licence`);
+  return `${name}\n\nIts package.json states the licence ${stated}; it holds no text of it.\n`;
 }

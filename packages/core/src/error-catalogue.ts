@@ -1,4 +1,5 @@
 import { binErrors } from './error-catalogue-bin';
+import { composeErrors } from './error-catalogue-compose';
 import { fileErrors } from './error-catalogue-files';
 import { instanceErrors, quoted } from './error-catalogue-instances';
 import { refusalErrors } from './error-catalogue-refusals';
@@ -276,6 +277,7 @@ export const catalogue = {
     (d) => `A Sluice stage started itself again (${d.depth} levels).`,
     () => 'build.target or readiness.targets must not name a deploy-* target.',
   ),
+  ...composeErrors,
   ...binErrors,
   INTERNAL: row<{ reason: string }>(
     (d) => `Something that should not happen happened: ${d.reason}`,

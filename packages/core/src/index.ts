@@ -83,6 +83,7 @@ export {
   type RegressionSubject,
 } from './checks/load-run';
 export { leastSamples, usageFigures, type UsageSample } from './checks/load-usage';
+export type { Surroundings } from './surroundings';
 export { compareFigures, performanceCheck, type PerformanceSubject } from './checks/performance';
 export { heldTargets, prdCheck, type PrdSubject } from './checks/prd/check';
 export { readObject } from './handover/json-object';

@@ -76,7 +76,8 @@ export const actOptions = {
     json: json.optional(),
   }),
   down: z.strictObject({
-    environment: environment.describe('Only this one; all without it.').optional(),
+    environment: environment.describe('Only this one, and no containers around it; all without it.').optional(),
+    volumes: z.boolean().describe('Remove the volumes of the Compose file as well, with what is in them.').optional(),
     json: json.optional(),
   }),
 } as const satisfies Record<ActName, z.ZodObject>;

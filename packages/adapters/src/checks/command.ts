@@ -7,6 +7,8 @@ export interface CommandOptions {
   env: Readonly<Record<string, string>>;
   /** Told of each line of its output as it comes, without colours. */
   onLine?: ((line: string) => void) | undefined;
+  /** Told of each line of its standard output, as it is. */
+  onOutput?: ((line: string) => void) | undefined;
 }
 
 export interface CommandEnd {
@@ -31,7 +33,7 @@ const patience = 2_000;
  */
 export async function runCommand(
   [program = '', ...args]: readonly string[],
-  { cwd, env, onLine }: CommandOptions,
+  { cwd, env, onLine, onOutput }: CommandOptions,
   signal: AbortSignal,
 ): Promise<CommandEnd> {
   await access(cwd);
@@ -51,13 +53,17 @@ export async function runCommand(
   const release = bindGroup(endGroup, signal);
   child.once('exit', () => endGroup('SIGKILL'));
   const lastLines: string[] = [];
+  const read = async (from: 'all' | 'stdout', tell: (line: string) => void) => {
+    for await (const line of child.iterable({ from })) tell(line);
+  };
+  const keep = (coloured: string) => {
+    const line = stripVTControlCharacters(coloured);
+    lastLines.push(line);
+    if (lastLines.length > keptLines) lastLines.shift();
+    onLine?.(line);
+  };
   try {
-    for await (const coloured of child.iterable({ from: 'all' })) {
-      const line = stripVTControlCharacters(coloured);
-      lastLines.push(line);
-      if (lastLines.length > keptLines) lastLines.shift();
-      onLine?.(line);
-    }
+    await Promise.all([read('all', keep), onOutput && read('stdout', onOutput)]);
     const { exitCode = null, signal: endedBy, code } = await child;
     signal.throwIfAborted();
     return { exitCode, missing: code === 'ENOENT', how: howItEnded(exitCode, endedBy, code), lastLines };

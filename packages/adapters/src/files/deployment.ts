@@ -22,7 +22,12 @@ export interface DeploymentFiles {
   writeSignals(worktree: string, project: string, signals: OutcomeSignals | null): Promise<OutcomeSignals>;
   /** Whether what came of a project's deployment has been told since it began. */
   isTold(project: string): Promise<boolean>;
-  log(worktree: string, project: string, log: 'staging' | 'canary' | 'production', line: string): Promise<void>;
+  log(
+    worktree: string,
+    project: string,
+    log: 'infra' | 'staging' | 'canary' | 'production',
+    line: string,
+  ): Promise<void>;
 }
 
 export function createDeploymentFiles(root: string): DeploymentFiles {

@@ -42,6 +42,11 @@ export const auditFile = (root: string): string => join(root, own, 'audit.jsonl'
 /** Sockets, pids and logs of the host. */
 export const hostFolder = (root: string): string => join(root, own, 'host');
 
+/** Which project brought up which containers around the app, by the name that these have. */
+export const composeFolder = (root: string): string => join(root, own, 'compose');
+export const composeRecordFile = (root: string, name: string, project: string): string =>
+  join(composeFolder(root), name, `${folderName('project', project)}.json`);
+
 /** Where the files of earlier deployments go. */
 export const historyFolder = (root: string): string => join(root, own, 'history');
 
@@ -117,7 +122,7 @@ export const begunFile = (root: string, project: string): string =>
 /** Report, signals and logs of one project, where a run deploys several. */
 export const deploymentFolder = (checkout: string, project: string): string =>
   join(checkout, '.taskmaster', 'deployments', folderName('project', project));
-/** `log` is `staging`, `canary` or `production`. */
+/** `log` is `infra`, `staging`, `canary` or `production`. */
 export const projectLogFile = (checkout: string, project: string, log: string): string =>
   join(deploymentFolder(checkout, project), `deployment-${folderName('log', log)}.log`);
 /** The same, of all projects. */

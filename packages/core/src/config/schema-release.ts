@@ -104,10 +104,18 @@ const service = z.strictObject({
   name: z.string().min(1).describe('Name for messages and report.'),
   url: z
     .string()
-    .regex(/^(https?:\/\/[^\s/]\S*|tcp:\/\/[^\s/]+:\d{1,5}\/?)$/, {
+    .regex(/^(https?:\/\/[^\s/]\S*|tcp:\/\/[^\s/]+:\d{1,5}\/?|(postgres(ql)?|redis):\/\/[^\s/]+(\/\S*)?)$/, {
       error: 'a URL such as tcp://127.0.0.1:5432 or http://127.0.0.1:9090/-/healthy',
+      abort: true,
     })
-    .describe('tcp://HOST:PORT must accept a connection; http(s):// must answer a GET with 2xx or 3xx.'),
+    .refine((text) => URL.canParse(text), { error: 'a URL with a host and a port of at most 65535' })
+    .describe(
+      'tcp:// must accept a connection, http(s):// answer a GET with 2xx or 3xx, postgres:// a start, redis:// a PING.',
+    ),
+  from: z
+    .literal('compose')
+    .optional()
+    .describe('"compose": HOST is a service of the Compose file, looked at inside its network by deploy-infra alone.'),
   critical: z
     .boolean()
     .default(true)

@@ -61,8 +61,29 @@ const performance = z
   .prefault({})
   .describe('Targets for the figures of the load stage. A stated target blocks; without one the stage warns.');
 
+const compose = z
+  .strictObject({
+    file: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Compose file, from the project root: default compose.yaml, compose.yml or docker-compose.yaml, .yml.'),
+    app: z
+      .union([z.string().min(1), z.array(z.string().min(1))])
+      .default([])
+      .transform((names) => [names].flat())
+      .describe('Service or services of the file that Sluice itself runs: neither built nor started from it.'),
+  })
+  .prefault({})
+  .describe('What is around the release: the services of a Compose file.');
+
 const infra = z
-  .strictObject({ timeout: positiveDuration('300s').describe('How long the router may take to answer.') })
+  .strictObject({
+    timeout: positiveDuration('300s').describe(
+      'How long each may take: the router to answer, images to be built, services to be healthy.',
+    ),
+    compose,
+  })
   .prefault({})
   .describe('The infrastructure stage.');
 

@@ -37,7 +37,10 @@ export function sketchOf(stage: Stage['name'], subject: SketchSubject): Sketch |
     case 'performance':
       return { does: [performanceWords(config)], estimateMs: 1_000 };
     case 'infra':
-      return { does: [infraWords(config)], estimateMs: 2_000 };
+      return {
+        does: [infraWords(config), 'the containers of a Compose file, where there is one, are up and healthy'],
+        estimateMs: 2_000,
+      };
     case 'readiness':
       return {
         does: [

@@ -149,7 +149,7 @@ const common = (config: Config, environment: EnvironmentName, request: Omit<Requ
   onInconclusive: config.canary.onInconclusive,
   hard: config.canary.hard,
   synthetic: environment === 'production' ? (config.canary.synthetic ?? null) : null,
-  services: environment === 'production' ? config.services.filter((service) => service.critical) : [],
+  services: environment === 'production' ? config.services.filter(({ critical, from }) => critical && !from) : [],
   window: config.rollback.window,
   keep: config.rollback.keep,
   smoke: config.smoke ?? null,

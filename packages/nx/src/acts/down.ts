@@ -12,6 +12,7 @@ import { identityOf } from '@sluice/adapters/git';
 import { connectHost, findHost, type HostClient } from '@sluice/host/client';
 import type { ActOptions } from '../options';
 import type { Site } from '../stage/ground';
+import { takeSurroundingsDown, type TakenDown } from './down-surroundings';
 import { wasDeployed } from './with-host';
 
 /** After a reboot nothing runs, but the next host would start again what its state says is live, or what a lost state knew of. */
@@ -24,9 +25,17 @@ async function wakeForWhatIsLive(project: string, root: string): Promise<HostCli
   return (await Promise.all(mayBeLive)).includes(true) ? connectHost(root) : null;
 }
 
-/** Takes the project out of service: routes first, then instances; ends the host when nothing else is live. */
+/**
+ * Takes the project out of service: routes first, then instances; ends the host when nothing else is live. What infra brought up
+ * around it goes last, as both environments share it: not where only one of them is taken down.
+ */
 export async function down(site: Site, options: ActOptions<'down'>, say: (line: string) => void): Promise<boolean> {
-  const report = await takeDown(site, options, options.json ? () => undefined : say);
+  const tell = options.json ? () => undefined : say;
+  const own = await takeDown(site, options, tell);
+  const surroundings = options.environment ? [] : await takeSurroundingsDown(site, options.volumes ?? false, tell);
+  const { outcome } = own;
+  if (outcome === 'nothing-to-do' && surroundings.length === 0) tell('nothing is running');
+  const report: DownReport = { ...own, outcome: surroundings.length > 0 ? 'done' : outcome, surroundings };
   if (options.json) say(JSON.stringify(report, null, 2));
   return true;
 }
@@ -38,18 +47,17 @@ interface DownReport {
   /** `released`: what was live there before. */
   environments: { environment: EnvironmentName; released: ReleaseRef | null; stateWasLost: boolean }[];
   hostEnded: boolean;
+  /** What a Compose file had brought up. */
+  surroundings: TakenDown[];
 }
 
 async function takeDown(
   { project, root, checkout }: Site,
   options: ActOptions<'down'>,
   say: (line: string) => void,
-): Promise<DownReport> {
+): Promise<Omit<DownReport, 'surroundings'>> {
   const host = (await findHost(root)) ?? (await wakeForWhatIsLive(project, root));
-  if (!host) {
-    say('nothing is running');
-    return { project, outcome: 'nothing-to-do', environments: [], hostEnded: false };
-  }
+  if (!host) return { project, outcome: 'nothing-to-do', environments: [], hostEnded: false };
   const by = await identityOf(checkout);
   const never = new AbortController().signal;
   const before = new Map<EnvironmentName, EnvironmentState>();

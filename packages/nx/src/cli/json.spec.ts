@@ -88,7 +88,7 @@ describe('sluice, asked for JSON,', () => {
     const nothing = await sluice('down app --json');
     expect(nothing.code).toBe(0);
     expect(JSON.parse(nothing.said)).toEqual({
-      ...{ project: 'app', outcome: 'nothing-to-do', environments: [], hostEnded: false },
+      ...{ project: 'app', outcome: 'nothing-to-do', environments: [], hostEnded: false, surroundings: [] },
     });
     const live = aStateIn(phases.cooling, {
       stable: aRelease('next'),
@@ -103,7 +103,7 @@ describe('sluice, asked for JSON,', () => {
     });
     const { said } = await sluice('down app --environment production --json');
     expect(JSON.parse(said)).toEqual({
-      ...{ project: 'app', outcome: 'done', hostEnded: true },
+      ...{ project: 'app', outcome: 'done', hostEnded: true, surroundings: [] },
       environments: [{ environment: 'production', released: aRelease('next'), stateWasLost: false }],
     });
   });

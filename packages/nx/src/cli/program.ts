@@ -115,6 +115,7 @@ export function createProgram(desk: Desk, end: (exit: Exit) => void): Command {
     .description(actTitles.down)
     .option(...asJson)
     .addOption(at('both without it'))
+    .option('--volumes', 'remove the volumes of the Compose file as well, with what is in them')
     .action(async (project: unknown, options: unknown) => {
       const { down } = await import('./project-verbs');
       end(await down(desk, name.parse(project), actOptions.down.parse(options)));

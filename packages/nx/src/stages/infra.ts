@@ -8,22 +8,29 @@ import {
   type Check,
   type CheckOutcome,
 } from '@sluice/core';
-import { connectivityCheck } from '@sluice/adapters/checks';
 import { connectHost, ownVersion } from '@sluice/host/client';
 import { requireMachine } from '@sluice/host/trial';
 import { clock } from '../stage/clock';
 import type { StageResult, StageRun } from '../stage/run-stage';
+import { bringUp, findSurroundings, lookAtServices } from './surroundings';
 
-/** What has to be there around the release: its user and secrets, the host with its router, free ports, the services. */
+/**
+ * What has to be there around the release: its user and secrets, the host with its router, free ports, the containers of its
+ * Compose file, the services.
+ */
 export async function infra(run: StageRun): Promise<StageResult> {
   const { config, root, signal } = run;
   const runtime = runtimeOf(config);
   for (const name of environmentNames) await requireMachine(runtime[name], name, root);
+  const around = await findSurroundings(run);
   const own = await runChecks([hostCheck], run, { clock, signal });
   if (own.every(({ status }) => status !== 'fail')) await requireFreePorts(run);
-  const services = await runChecks([connectivityCheck()], { services: config.services }, { clock, signal });
-  const checks = [...own, ...services];
-  return { ...verdictOf(checks, { required: ['host'] }), checks };
+  const brought = around && (await bringUp(around, run));
+  const isNew = Boolean(brought?.checks.every(({ status }) => status !== 'fail'));
+  const services = await lookAtServices(run, { isNew });
+  const checks = [...own, ...(brought?.checks ?? []), ...services];
+  const required = ['host', ...(around ? ['containers'] : [])];
+  return { ...verdictOf(checks, { required }), checks, produced: brought?.produced ?? {} };
 }
 
 const check = (name: string, run: Check<StageRun>['run']): Check<StageRun> => ({
