@@ -4,6 +4,7 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import prettier from 'prettier';
+import { measureCached } from './measurements/cached.mjs';
 import { measureExecutors } from './measurements/executors.mjs';
 import { measureHistogram } from './measurements/histogram.mjs';
 import { measureHook } from './measurements/hook.mjs';
@@ -21,6 +22,7 @@ const measurements = {
   rollback: measureRollback,
   executors: measureExecutors,
   hook: measureHook,
+  cached: measureCached,
   router: measureRouter,
   memory: measureMemory,
   split: measureSplit,
@@ -30,8 +32,8 @@ const page = new URL('../../docs/performance.md', import.meta.url);
 
 const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false }, only: { type: 'string' } } });
 const { quick, only } = values;
-// it installs and deploys a workspace first, which takes longer than all the others together
-const isLong = (name) => name === 'executors';
+// they install a workspace first, which takes longer than all the others together
+const isLong = (name) => name === 'executors' || name === 'cached';
 const chosen = only?.split(',') ?? Object.keys(measurements).filter((name) => !quick || !isLong(name));
 const unknown = chosen.filter((name) => !(name in measurements));
 if (unknown.length > 0) {

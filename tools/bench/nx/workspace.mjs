@@ -26,9 +26,9 @@ process.on('SIGTERM', () => server.close());
 /**
  * A workspace of someone else in which the packed packages are installed, with a service `tiny`, and beside each deploy
  * target of `chain` (and the one that stands `alone`) a target `trivial-*` with the same dependencies, whose executor does
- * nothing.
+ * nothing. Those of `cached` are cached, as theirs are.
  */
-export async function makeWorkspace({ chain, alone, needs }) {
+export async function makeWorkspace({ chain, alone, needs, cached = [] }) {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-bench-')));
   const dispose = async () => {
     await endProcesses(root);
@@ -42,7 +42,7 @@ export async function makeWorkspace({ chain, alone, needs }) {
   const ports = { staging: await freePort(), production: await freePort() };
   const trivial = [...chain, alone].map((target) => [
     trivialOf(target),
-    { executor: './tools/trivial:nothing', cache: false, dependsOn: needs(target).map(trivialOf) },
+    { executor: './tools/trivial:nothing', cache: cached.includes(target), dependsOn: needs(target).map(trivialOf) },
   ]);
   write('package.json', { name: 'someone-elses', private: true });
   write('nx.json', { plugins: ['@sluice/nx'], neverConnectToCloud: true, analytics: false });
