@@ -51,7 +51,7 @@ export const readiness = z
       })
       .prefault({})
       .describe('Files that are looked for elsewhere, from the workspace root.'),
-    checks: z.array(check).default([]).describe('Items of your own.'),
+    checks: z.array(check).prefault([]).describe('Items of your own.'),
   })
   .prefault({})
   .describe('The readiness stage.');
