@@ -82,7 +82,7 @@ export async function emptyWorkspace(): Promise<Workspace> {
 }
 
 /** The system hands them out in turn, so that two calls give two ports. */
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer().once('error', reject);
     server.listen(0, '127.0.0.1', () => {
