@@ -149,7 +149,10 @@ describe('what is not well', () => {
   it('is one that ends again and again, however often it is started', async () => {
     place = composeProject({ broken: service('broken', { restart: 'always' }) });
     const { outcome } = await bringUp(place, { timeout: 10_000 });
-    expect(outcome).toMatchObject({ status: 'fail', reason: expect.stringMatching(/broken: (restarting after|exited with|running for)/) as string });
+    expect(outcome).toMatchObject({
+      status: 'fail',
+      reason: expect.stringMatching(/broken: (restarting after|exited with|running for)/) as string,
+    });
   });
 
   it('is a published port behind which nothing listens', async () => {
