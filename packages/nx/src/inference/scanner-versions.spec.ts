@@ -14,7 +14,11 @@ describe('what tells the versions of scanners', () => {
       ['gitleaks version', 'grype db status --output json', 'grype version', 'trivy version --format json'],
     ],
     ['not of those that are turned off', off, []],
-    ['of Semgrep where it has rules', { ...off, semgrep: { config: 'rules.yml' } }, ['semgrep --version']],
+    [
+      'of Semgrep where it has rules',
+      { ...off, semgrep: { config: 'rules.yml' } },
+      ['semgrep --version --disable-version-check'],
+    ],
     ['by their paths', { ...off, gitleaks: { path: './tools/git leaks' } }, ['"./tools/git leaks" version']],
     ['never by a path that says more to a shell', { ...off, gitleaks: { path: 'a"; rm -r "b' } }, ['gitleaks version']],
   ])('is asked %s', (_, tools, expected) => {

@@ -3,7 +3,7 @@ import { asObject, parseObject } from './json-object';
 /** What tells the version of each scanner that the security stage may use, and of its database; Semgrep needs rules to run. */
 const told = {
   gitleaks: ['version'],
-  semgrep: ['--version'],
+  semgrep: ['--version --disable-version-check'],
   trivy: ['version --format json'],
   grype: ['version', 'db status --output json'],
 } as const;

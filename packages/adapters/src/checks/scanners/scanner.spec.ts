@@ -34,7 +34,7 @@ async function write(path: string, content: string): Promise<void> {
 
 /** A program that tells a version, and else runs this; `$report` is the file that it is to write. */
 async function fake(program: string, script: string): Promise<void> {
-  const told = `case "$*" in version|--version) echo 8.30.1; exit 0;; esac`;
+  const told = `case "$*" in version|--version*) echo 8.30.1; exit 0;; esac`;
   const report = `for word in "$@"; do [ "$take" ] && report=$word; take=; case $word in --report-path|--output|--file) take=1;; esac; done`;
   await write(`bin/${program}`, `#!/bin/sh\nPATH=/usr/bin:/bin\n${told}\n${report}\n${script}\n`);
   await chmod(join(folder, 'bin', program), 0o755);
@@ -207,6 +207,11 @@ describe.each(programs)('%s', (program) => {
 });
 
 describe('what scanners say', () => {
+  beforeEach(async () => {
+    await write('artifact/package.json', '{"name":"app","dependencies":{"left":"1"}}');
+    await write('artifact/node_modules/left/package.json', '{"name":"left","version":"1.0.0"}');
+  });
+
   it('holds no secret that Gitleaks found', async () => {
     await fake('gitleaks', printing(await recorded('gitleaks-found'), 3));
 
@@ -227,6 +232,19 @@ describe('what scanners say', () => {
         ...{ file: 'src/main.js', line: 2 },
       },
     ]);
+  });
+
+  it.each([
+    ['Application: trivy\nVersion:   0.50.1\nGoVersion: go1.26.8', '0.50.1'],
+    ['8.30.1', '8.30.1'],
+    ['v8.30.1-rc.1', '8.30.1-rc.1'],
+    ['version is set by build process', 'version is set by build process'],
+    ['Version: [not provided]\nGoVersion: go1.26.8', '[not provided]'],
+  ])('of its version in %j is %s', async (told, expected) => {
+    await fake('trivy', 'exit 1');
+    await write('bin/trivy', `#!/bin/sh\n[ "$1" = --version ] && echo '${told}' && exit 0\nexit 1\n`);
+
+    expect((await scan('trivy'))?.version).toBe(expected);
   });
 
   it('is no result of Semgrep where its rules are broken', async () => {
@@ -250,7 +268,6 @@ describe('what scanners say', () => {
   });
 
   it('is no result of Trivy that looked at less than what is shipped', async () => {
-    await write('artifact/node_modules/left/package.json', '{"name":"left","version":"1.0.0"}');
     await fake('trivy', printing('{"SchemaVersion":2,"Results":[]}', 0));
 
     expect(await scan('trivy')).toMatchObject({ status: 'fail', reason: containing('0 of 1 packages') });

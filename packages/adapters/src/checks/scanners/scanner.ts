@@ -101,8 +101,18 @@ const missing = ({ program, install }: Scanner, { path }: ScannerSettings): Chec
     ? skip(`${program} is not on this machine: ${install}, or name it in security.tools.${program}.path`)
     : fail(`security.tools.${program}.path: there is no program ${path}`);
 
-const versionIn = (lines: readonly string[]): string =>
-  /\d+\.\d+\.\d+[\w.+-]*/.exec(lines.join('\n'))?.[0] ?? (lines[0]?.trim().slice(0, 40) || 'unknown');
+/** Of several lines that which is named so: others tell the version of the language. */
+function versionIn(lines: readonly string[]): string {
+  const line = lines.find((text) => /^version:/i.test(text)) ?? lines[0] ?? '';
+  return (
+    /\d+\.\d+\.\d+[\w.+-]*/.exec(line)?.[0] ??
+    (line
+      .replace(/^version:/i, '')
+      .trim()
+      .slice(0, 40) ||
+      'unknown')
+  );
+}
 
 function judge(
   { program, foundCode }: Scanner,

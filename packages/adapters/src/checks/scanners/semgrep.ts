@@ -30,7 +30,7 @@ export const semgrep = (config: string): Scanner => ({
   name: 'semgrep',
   program: 'semgrep',
   install: 'pip install semgrep',
-  versionArguments: ['--version'],
+  versionArguments: ['--version', '--disable-version-check'], // else it asks for a newer one, and waits long where there is no network
   scanArguments: (file) => [
     ...['scan', '--config', config, '--json', '--output', file, '--error', '--quiet'],
     ...['--no-git-ignore', '--metrics=off', '--disable-version-check', '.'],
