@@ -1,11 +1,17 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readProcess } from '@sluice/adapters/processes';
 import { untilTooLarge } from './memory-watch';
 
 const limits = { memoryEvery: 1000, memoryReadings: 3 };
-const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 120_000)'], { detached: true, stdio: 'ignore' });
+const program = ['-e', 'console.log(1); setTimeout(() => {}, 120_000)'];
+const child = spawn(process.execPath, program, { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+const own = { pid: child.pid ?? 0, identity: '' };
+beforeAll(async () => {
+  await once(child.stdout, 'data'); // before that it may not be the program yet
+  own.identity = readProcess(own.pid)?.identity ?? '';
+});
 afterAll(() => child.kill());
-const own = { pid: child.pid ?? 0, identity: readProcess(child.pid ?? 0)?.identity ?? '' };
 
 /** Time that passes at once, and ends after so many waits. */
 function shortTime(most: number) {
@@ -30,11 +36,11 @@ describe('the watch over the memory of a process', () => {
   });
 
   it.each([
-    ['that uses less', own],
-    ['whose memory can not be read', { ...own, identity: 'another' }],
-  ])('does not end for one %s', async (_, name) => {
+    ['that uses less', {}, 1024 ** 4],
+    ['whose memory can not be read', { identity: 'another' }, 1024],
+  ])('does not end for one %s', async (_, other, limit) => {
     const { clock, signal } = shortTime(10);
-    const watch = untilTooLarge(name, 1024 ** 4, { clock, limits }, signal);
+    const watch = untilTooLarge({ ...own, ...other }, limit, { clock, limits }, signal);
     await expect(watch).rejects.toThrow('the time is over');
   });
 });
