@@ -69,7 +69,7 @@ it('ten executors adopt one worktree at once, which a run that was killed has le
   expect(git('-C', worktree(), 'status', '--porcelain')).toBe('');
 });
 
-it('two deployments at once do not disturb one another, and the merged tree is built where the base has moved', async () => {
+it('two deployments at once do not disturb one another, and the merged tree is built as the base has moved', async () => {
   const [one, two] = [serviceOf(1), serviceOf(2)];
   const runs = [one, two].map(({ project }) => startNx(workspace.root, `${project}:deploy-prod`));
   const isReady = ({ project }: TinyService) =>

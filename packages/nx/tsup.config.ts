@@ -25,7 +25,7 @@ export default defineConfig([
     sourcemap: false,
     esbuildOptions(options, context) {
       preset.esbuildOptions?.(options, context);
-      options.supported = { 'dynamic-import': false }; // Node's loader of ES modules takes longer than what it loads here
+      options.supported = { 'dynamic-import': false }; // Node's loader of ES modules takes long
     },
   },
 ]);

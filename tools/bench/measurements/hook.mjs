@@ -11,7 +11,7 @@ const most = 150 / 62;
 
 const input = JSON.stringify({ hook_event_name: 'UserPromptSubmit', prompt: 'go on', session_id: 'bench' });
 
-/** What `sluice hook` takes beside `node -e 0`, which every hook in Node takes: a coding agent waits for it at every prompt. */
+/** What `sluice hook` takes beside `node -e 0`, which every hook in Node takes: an agent waits for it at every prompt. */
 export async function measureHook({ quick }) {
   const rounds = quick ? 5 : 21;
   const folders = [makeRepository(), makeRepository()];

@@ -18,8 +18,8 @@ const recordSchema = z.strictObject({
 
 /**
  * In which worktree a project's latest run from a checkout works: its stages find it by this, and nobody else moves it while
- * one of the processes lives. Paths are absolute, `commit` is a full id, `wanted` the name of the worktree that was asked for,
- * `files` what the run changes there besides the pipeline's own: `versionFiles`.
+ * one of the processes lives. Paths are absolute, `commit` is a full id, `wanted` the name of the worktree that was
+ * asked for, `files` what the run changes there besides the pipeline's own: `versionFiles`.
  */
 export type RunRecord = z.infer<typeof recordSchema>;
 

@@ -3,7 +3,8 @@ import { git, partsOf } from './run';
 
 /**
  * What differs from the commit that is checked out: changed, staged, deleted and untracked files, not the ignored ones and
- * not those that the pipeline itself writes or hands over by, nor those of `written`. Sorted paths from the top of the checkout, with "/".
+ * not those that the pipeline itself writes or hands over by, nor those of `written`. Sorted paths from the top of the
+ * checkout, with "/".
  */
 export async function listChanges(checkout: string, written: readonly string[] = []): Promise<string[]> {
   const isOurs = (path: string) => isOwnFile(path) || isHandoverFile(path) || written.includes(path);

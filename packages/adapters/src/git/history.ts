@@ -18,9 +18,9 @@ const kept = 20;
 const places = ['.taskmaster', '.sluice', 'logs'];
 
 /**
- * Moves what the pipeline wrote into a checkout to `<root>/.sluice/history/<worktree>/<time>-<commit>/`, ignored files too, and
- * those of `written` that are changed. What belongs to the commit that is checked out, and is as it was committed, stays.
- * `null` when there is nothing to move.
+ * Moves what the pipeline wrote into a checkout to `<root>/.sluice/history/<worktree>/<time>-<commit>/`, ignored files
+ * too, and those of `written` that are changed. What belongs to the commit that is checked out, and is as it was
+ * committed, stays. `null` when there is nothing to move.
  */
 export async function moveToHistory(
   root: string,

@@ -13,7 +13,7 @@ jest.setTimeout(60_000);
 
 const files = ['VERSION', 'app/größe.txt'];
 
-/** A repository whose second commit says 2 in `VERSION`, and its worktree at the first, in which a run has changed both files. */
+/** Two commits, of which the second says 2 in `VERSION`; in the worktree, at the first, a run has changed both files. */
 async function changed() {
   const root = repository({ VERSION: '1', 'app/main.js': 'one' });
   const first = sh(root, 'rev-parse', 'HEAD');

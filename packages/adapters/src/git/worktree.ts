@@ -25,7 +25,7 @@ export interface WorktreeRequest extends WorktreeKey {
   commit: string;
   /** The checkout that the run was started in: one that is a `phase-N-task-M` worktree is used as it is. */
   from?: string;
-  /** What the run changes there besides the pipeline's own files: paths from the top. Those of earlier runs are known. */
+  /** What the run changes there besides the pipeline's own files, from the top. Those of earlier runs are known. */
   files?: readonly string[];
   /** Who works where; without it nobody is asked and nothing is noted. */
   tenancy?: Tenancy;

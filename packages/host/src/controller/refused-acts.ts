@@ -46,8 +46,8 @@ export interface RefusalPorts {
 }
 
 /**
- * Who was refused what, when and why goes into the audit log; the state stays as it is. An act of somebody who did not get
- * as far as this is in no log of ours.
+ * Who was refused what, when and why goes into the audit log; the state stays as it is. An act of somebody who did not
+ * get as far as this is in no log of ours.
  */
 export function withRefusals(rollouts: Rollouts, { audit, clock, stateOf, report }: RefusalPorts): Rollouts {
   const note = async (act: string, { project, environment, by, reason, release }: Asked, refusal: SluiceError) => {

@@ -8,8 +8,9 @@ export interface FoundServices {
 }
 
 /**
- * The services of the checkout that a folder is in, by the rules of inference but without nx, whose start would take a second.
- * `top`: where it is known already, the top of the checkout, so that nothing has to be waited for before it is searched.
+ * The services of the checkout that a folder is in, by the rules of inference but without nx, whose start would take a
+ * second. `top`: where it is known already, the top of the checkout, so that nothing has to be waited for before it is
+ * searched.
  */
 export async function findServices(cwd: string, top?: string): Promise<FoundServices> {
   const looking = findRepository(cwd);

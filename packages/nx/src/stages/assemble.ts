@@ -1,8 +1,9 @@
-import { access, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import type { ProjectGraph } from '@nx/devkit';
 import { sluiceError } from '@sluice/core';
+import { isThere } from '@sluice/adapters/durable';
 import { installPackages } from './assembly/install';
 import { shippedManifest } from './assembly/manifest';
 
@@ -37,10 +38,10 @@ export interface Assembled {
  */
 export async function assemble(built: Built): Promise<Assembled> {
   const { worktree, projectRoot, output } = built;
-  if (!(await exists(output))) throw sluiceError('BUILD_OUTPUT_MISSING', { folder: output });
+  if (!(await isThere(output))) throw sluiceError('BUILD_OUTPUT_MISSING', { folder: output });
   const project = join(worktree, projectRoot);
   const isBuilt = relative(project, output) !== '';
-  if (isBuilt && (await exists(join(output, 'node_modules')))) return asItIs(output);
+  if (isBuilt && (await isThere(join(output, 'node_modules')))) return asItIs(output);
   const manifest = await shippedManifest(output, project);
   const left = isBuilt ? none : manifest ? toolsAndPackages : tools;
   if (!manifest && !(await readdir(output)).some((name) => left.test(name))) return asItIs(output);
@@ -77,15 +78,9 @@ const asItIs = async (output: string): Promise<Assembled> => ({
 
 /** Every package manager leaves each package as a folder, whatever links there are to it. */
 async function countPackages(folder: string): Promise<number> {
-  if (!(await exists(join(folder, 'node_modules')))) return 0;
+  if (!(await isThere(join(folder, 'node_modules')))) return 0;
   const found = await readdir(folder, { recursive: true, withFileTypes: true }); // follows no links
   return found.filter(({ name, parentPath }) => name === 'package.json' && isPackage.test(parentPath)).length;
 }
 
 const isPackage = /[\\/]node_modules[\\/](@[^\\/]+[\\/])?[^\\/]+$/;
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

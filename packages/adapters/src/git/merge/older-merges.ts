@@ -13,8 +13,9 @@ const waitingBranches = ({ project }: Pick<MergeRequest, 'project'>): string =>
 export const waitingBranch = (deployment: Deployment): string => `${waitingBranches(deployment)}${deployment.release}`;
 
 /**
- * Deletes the branches on which earlier deployments of the project wait, now that this one's merge, at `tip`, has taken their
- * place; answers what became of each. One stays that has anything but reports and signals that is not in the tip: work is never lost.
+ * Deletes the branches on which earlier deployments of the project wait, now that this one's merge, at `tip`, has taken
+ * their place; answers what became of each. One stays that has anything but reports and signals that is not in the tip:
+ * work is never lost.
  */
 export async function dropOlder(request: MergeRequest, tip: string): Promise<string[]> {
   const { root } = request;

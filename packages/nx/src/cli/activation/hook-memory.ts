@@ -30,7 +30,7 @@ export async function readMemory(root: string): Promise<Memory | null> {
   }
 }
 
-/** Neither durable nor whole at every moment: what is lost is found out once more, and waiting for the disk takes longer. */
+/** Neither durable nor whole at every moment: what is lost is found out once more, and waiting for a disk takes long. */
 export async function writeMemory(root: string, before: Memory | null, memory: Memory): Promise<void> {
   const text = JSON.stringify(memory);
   if (before !== null && JSON.stringify(before) === text) return;

@@ -1,5 +1,6 @@
-import { access, cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { isThere } from '@sluice/adapters/durable';
 import { forProduction, readManifest, withSpecs, type Manifest } from './manifest';
 import type { LocalPackage } from './npm-pruning';
 import { packageUnbuilt } from './problems';
@@ -19,8 +20,8 @@ export async function copyLocalPackages(locals: readonly LocalPackage[], from: s
     const manifest = await readManifest(source);
     if (!manifest) throw packageUnbuilt(local.name, local.from, 'package.json');
     const entries = entriesOf(manifest);
-    const isThere = await Promise.all(entries.map((entry) => exists(join(source, entry))));
-    if (entries.length && !isThere.includes(true)) throw packageUnbuilt(local.name, local.from, entries.join(' or '));
+    const found = await Promise.all(entries.map((entry) => isThere(join(source, entry))));
+    if (entries.length && !found.includes(true)) throw packageUnbuilt(local.name, local.from, entries.join(' or '));
 
     await cp(source, target, { recursive: true, verbatimSymlinks: true, filter: (path) => !left.has(basename(path)) });
     const shipped = withSpecs(forProduction(manifest), local.specs);
@@ -47,9 +48,3 @@ function leaves(rule: unknown): string[] {
     Array.isArray(rule) || conditions.includes(key) ? leaves(value) : [],
   );
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );

@@ -1,7 +1,8 @@
-import { access, cp, rm } from 'node:fs/promises';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { commandEnv, runCommand } from '@sluice/adapters/checks';
 import { findLockfile, withoutWorkspace } from '@sluice/adapters/dependencies';
+import { isThere } from '@sluice/adapters/durable';
 import { managerMissing, notInstalled } from './problems';
 
 export interface PackageManager {
@@ -68,7 +69,7 @@ export async function runInstall(
 ): Promise<string> {
   const lent: string[] = [];
   for (const setting of settings) {
-    if ((await exists(join(folder, setting))) || !(await exists(join(workspace, setting)))) continue;
+    if ((await isThere(join(folder, setting))) || !(await isThere(join(workspace, setting)))) continue;
     await cp(join(workspace, setting), join(folder, setting), { recursive: true });
     lent.push(setting);
   }
@@ -83,9 +84,3 @@ export async function runInstall(
   for (const path of [...lent, ...notes]) await rm(join(folder, path), { recursive: true, force: true });
   return command;
 }
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
