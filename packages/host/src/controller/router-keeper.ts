@@ -63,9 +63,10 @@ export function keepRouter({ router, clock, start, restore, report }: RouterPart
 
     async end() {
       // one that is starting is waited for: nobody could end it later
-      await isTrueWithin(startTime, async () => (await findPid()) !== null);
+      const seen: { pid: number | null } = { pid: null };
+      await isTrueWithin(startTime, async () => (seen.pid = await findPid()) !== null);
       keeping.stop();
-      const pid = await findPid();
+      const pid = (await findPid()) ?? seen.pid; // one that is slow to answer is there all the same
       if (pid === null) return;
       signalProcess(pid, 'SIGTERM');
       if (!(await isTrueWithin(endTime, () => !isAlive(pid)))) signalProcess(pid, 'SIGKILL');
