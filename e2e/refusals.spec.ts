@@ -53,7 +53,7 @@ describe('before anything was deployed', () => {
     expectRefusal(await nx(workspace.root, 'app:deploy-security'), 'TREE_DIRTY', 'examples/app/draft.txt');
     rmSync(workspace.path('examples/app/draft.txt'));
     expect(existsSync(worktree())).toBe(false);
-    expect(existsSync(workspace.path('.sluice/receipts'))).toBe(false);
+    expect(existsSync(workspace.path('.sluice/receipts/app/worktree.json'))).toBe(false);
   });
 
   it('refuses a place for the worktree that something else occupies, and leaves that alone', async () => {
